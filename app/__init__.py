@@ -1,0 +1,1 @@
+"""The application: models, reads and rules. It does not know that GraphQL types exist."""

@@ -1,0 +1,204 @@
+"""The database's two doors: `fetch` for reads, `write` for one transaction."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol
+
+import asyncpg
+from sqlalchemy import URL, Connection, Executable, Row, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from app.errors import StartupError, Unavailable
+
+Rows = Sequence[Row[Any]]
+
+SQLITE_UNREACHABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_INTERRUPT,
+}
+
+
+class Observer(Protocol):
+    """Is told of every statement; tests count with it."""
+
+    def __call__(self, statement: str, parameters: Any) -> None: ...
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database.
+
+    SQLite has one connection that writes and several that cannot: a deferred transaction that
+    turns into a write fails under concurrency, so a write begins as one (BEGIN IMMEDIATE).
+    """
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    @classmethod
+    def at(cls, address: str, *, pool: int = 10, timeout: float = 10.0) -> "Database":
+        """The database at `address`; nothing is opened yet. `timeout` is seconds a statement.
+
+        Raises StartupError for an address that names neither SQLite nor PostgreSQL.
+        """
+        url = parse(address)
+        if url.get_backend_name() == "sqlite":
+            return cls(_sqlite(url, pool, timeout, write=False), _sqlite(url, 1, timeout, write=True))
+        engine = _postgresql(url, pool, timeout)
+        return cls(engine.execution_options(isolation_level="AUTOCOMMIT"), engine)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.writer.dialect.name
+
+    async def fetch(self, statement: Executable) -> Rows:
+        """All rows of one read, outside any transaction."""
+        with _translated():
+            async with self.reader.connect() as connection:
+                return (await connection.execute(statement)).all()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One session, one transaction: committed at the end, undone by any exception."""
+        with _translated():
+            async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    async def run(self, work: Callable[[Connection], Any]) -> Any:
+        """Run synchronous `work` (migrations) in one transaction on the writing connection."""
+        async with self.writer.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def check(self) -> None:
+        """Raises StartupError with the reason when the database does not answer."""
+        try:
+            async with self.reader.connect() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except (SQLAlchemyError, OSError, asyncpg.PostgresError, TimeoutError) as error:
+            raise StartupError(f"The database at {self} does not answer: {reason(error)}") from None
+
+    async def close(self) -> None:
+        for engine in self._engines:
+            await engine.dispose()
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Report every statement to `observer` until the returned function is called."""
+
+        def report(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            observer(statement, parameters)
+
+        engines = {self.reader.sync_engine, self.writer.sync_engine}
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", report)
+
+        def stop() -> None:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", report)
+
+        return stop
+
+    @property
+    def _engines(self) -> Iterable[AsyncEngine]:
+        return (self.reader, self.writer)
+
+    def __str__(self) -> str:
+        return self.writer.url.render_as_string(hide_password=True).replace("+asyncpg", "").replace(
+            "+aiosqlite", ""
+        )
+
+
+def parse(address: str) -> URL:
+    """The URL of an address with our driver for it.
+
+    Raises StartupError when it cannot be understood or names another kind of database.
+    """
+    try:
+        url = make_url(address)
+        backend = url.get_backend_name()
+    except (ArgumentError, ValueError):
+        raise StartupError(
+            "DATABASE_URL is not an address: expected postgresql://user:password@host/name "
+            "or sqlite:///file"
+        ) from None
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    if backend not in drivers:
+        raise StartupError(f"DATABASE_URL names {backend!r}: only postgresql and sqlite are served")
+    if backend == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StartupError("DATABASE_URL names no file: several connections cannot share SQLite's memory")
+    url = url.set(drivername=drivers[backend])
+    if "sslmode" in url.query:  # libpq's word, which asyncpg calls `ssl`
+        query = dict(url.query)
+        url = url.set(query={**query, "ssl": query.pop("sslmode")})
+    return url
+
+
+def reason(error: BaseException) -> str:
+    """What the driver said, on one line."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return " ".join(str(cause).split()).rpartition(">: ")[2] or type(cause).__name__
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Tell "the database does not answer" apart from our own mistakes."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        if isinstance(error, DBAPIError) and not _unreachable(error):
+            raise
+        raise Unavailable("The database does not answer; try again later") from error
+
+
+def _unreachable(error: DBAPIError) -> bool:
+    """Whether a driver's error is about the database itself, not about a statement of ours."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorcode & 0xFF in SQLITE_UNREACHABLE
+    return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
+
+
+def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        connect_args={"timeout": timeout},
+        echo=False,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "mmap_size=268435456"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if not write:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    if write:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, pool: int, timeout: float) -> AsyncEngine:
+    # JIT pays for reports, not for statements of a millisecond.
+    server = {"application_name": "thinkalike", "jit": "off", "timezone": "UTC"}
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=False,
+        pool_timeout=timeout,
+        connect_args={"command_timeout": timeout, "timeout": timeout, "server_settings": server},
+    )

@@ -1,0 +1,42 @@
+"""`column` is one of many ids: one parameter, so one statement text whatever their number."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import ARRAY, ColumnElement, Dialect, String, TypeDecorator, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType, TypeEngine
+
+
+class _Ids(TypeDecorator[list[str]]):
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else orjson.dumps(value).decode()
+
+
+class _Member(FunctionElement[Any]):
+    type = NullType()
+    inherit_cache = True
+
+
+def member(column: ColumnElement[str], ids: list[str]) -> ColumnElement[bool]:
+    return _Member(column, bindparam(None, ids, type_=_Ids, unique=True))
+
+
+@compiles(_Member, "sqlite")
+def _member_sqlite(element: _Member, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"
+
+
+@compiles(_Member, "postgresql")
+def _member_postgresql(element: _Member, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} = ANY({ids})"

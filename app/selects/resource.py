@@ -1,0 +1,88 @@
+"""What a resource offers to read: its columns, who sees which rows, filters, orders and parents."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, select
+
+from app.models.base import Moment
+from app.pagination import Direction, Key
+from app.permissions import Actor
+from app.selects import filters
+from app.selects.filters import Field, Filter
+
+Sort = tuple[tuple[str, Direction], ...]
+Column = ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a row belongs to: a column of its own, or one of a link table whose `item` is the row."""
+
+    column: Column
+    link: Table | None = None
+    item: Column | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as plain, hashable data: whose, filtered how, in which order."""
+
+    resource: str
+    filter: Filter = ()
+    sort: Sort = ()
+    parent: str | None = None
+
+    @property
+    def order(self) -> str:
+        """The order's name, which a cursor is bound to."""
+        return ",".join((self.resource, *(f"{name} {direction}" for name, direction in self.sort)))
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`columns` and `rows` say, for an actor, what of which rows exists at all."""
+
+    name: str
+    prefix: str
+    table: Table
+    columns: Callable[[Actor], tuple[Column, ...]]
+    rows: Callable[[Actor], tuple[ColumnElement[bool], ...]]
+    filters: Mapping[str, Field] = field(default_factory=dict)
+    sorts: Mapping[str, Column] = field(default_factory=dict)
+    parents: Mapping[str, Parent] = field(default_factory=dict)
+    default_sort: Sort = (("created_at", Direction.DESC),)
+
+    def visible(self, actor: Actor) -> Select[Any]:
+        """The rows that exist for `actor`, in no order."""
+        return select(*self.columns(actor)).where(*self.rows(actor))
+
+    def listed(self, actor: Actor, listing: Listing) -> Select[Any]:
+        """The visible rows of a listing, in no order; with a parent, each with its `parent_key`."""
+        rows = self.visible(actor)
+        if listing.parent is not None:
+            parent = self.parents[listing.parent]
+            if parent.link is not None:
+                rows = rows.join(parent.link, parent.item == self.table.c.id)
+            rows = rows.add_columns(parent.column.label("parent_key"))
+        if listing.filter:
+            rows = rows.where(filters.where(listing.filter, self.filters))
+        return rows
+
+    def keys(self, sort: Sort) -> tuple[Key, ...]:
+        """The columns of an order, made total by the id."""
+        keys = [self._key(name, direction) for name, direction in sort or self.default_sort]
+        if keys[-1].name != "id":
+            keys.append(Key("id", self.table.c.id, descending=keys[-1].descending))
+        return tuple(keys)
+
+    def _key(self, name: str, direction: Direction) -> Key:
+        column = self.sorts[name]
+        return Key(
+            name=column.key or name,
+            column=column,
+            descending=direction is Direction.DESC,
+            nullable=bool(getattr(column, "nullable", False)),
+            moment=isinstance(column.type, Moment),
+        )

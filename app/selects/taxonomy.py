@@ -1,0 +1,39 @@
+from sqlalchemy import Table
+
+from app import ids, search
+from app.models import Category, Tag
+from app.pagination import Direction
+from app.selects import filters
+from app.selects.resource import Parent, Resource
+
+TAG: Table = Tag.__table__  # type: ignore[assignment]
+CATEGORY: Table = Category.__table__  # type: ignore[assignment]
+
+_TAG_COLUMNS = tuple(column for column in TAG.c if column.name != "import_key")
+_CATEGORY_COLUMNS = tuple(column for column in CATEGORY.c if column.name != "import_key")
+
+TAGS = Resource(
+    name="tags",
+    prefix=ids.TAG,
+    table=TAG,
+    columns=lambda _actor: _TAG_COLUMNS,
+    rows=lambda _actor: (),
+    filters={
+        "name": filters.phrase(TAG.c.name_key),
+        "slug": filters.name(TAG.c.slug),
+        "query": lambda query: search.mentions(TAG.c.id, query),
+    },
+    sorts={"name": TAG.c.name_key},
+    default_sort=(("name", Direction.ASC),),
+)
+
+CATEGORIES = Resource(
+    name="categories",
+    prefix=ids.CATEGORY,
+    table=CATEGORY,
+    columns=lambda _actor: _CATEGORY_COLUMNS,
+    rows=lambda _actor: (),
+    sorts={"position": CATEGORY.c.position, "name": CATEGORY.c.name_key},
+    parents={"parent": Parent(CATEGORY.c.parent_id)},
+    default_sort=(("position", Direction.ASC), ("name", Direction.ASC)),
+)

@@ -1,0 +1,160 @@
+"""Every knob of the server, with its meaning, unit and default: the only reader of the environment."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import StartupError
+
+PREFIX = "THINKALIKE_"
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def alias(name: str) -> AliasChoices:
+    """The customary variable without our prefix, beside the prefixed one."""
+    return AliasChoices(f"{PREFIX}{name}", name)
+
+
+class Settings(BaseSettings):
+    """Read from the environment and from `.env`, in this order; command-line options win."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT,
+        description="`production` turns introspection, GraphiQL, hints in messages and automatic "
+        "migrations off, and wants a secret key.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/]+.*[^/]$",
+        description="Where clients reach this server, without a slash at the end; links to media "
+        "start with it. When empty, each request's own address is used.",
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Folder for the embedded database, media files and the secret key."
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias=alias("DATABASE_URL"),
+        description="`postgresql://user:password@host/name` or `sqlite:///file`; when empty, "
+        "an SQLite file in the data folder.",
+    )
+    database_pool: int = Field(
+        10, ge=1, le=200, description="Connections to the database that are kept open at most."
+    )
+    database_timeout: float = Field(
+        10.0, gt=0, le=600, description="Seconds a statement may take before it is stopped."
+    )
+    migrate: bool | None = Field(
+        None,
+        description="Bring the database to the newest schema at start; when empty, everywhere but "
+        "in production.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        validation_alias=alias("REDIS_URL"),
+        description="`redis://host:6379/0`: shares automatic persisted queries between processes; "
+        "when empty, each process remembers its own.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="At least 32 characters; signs cursors. When empty, made once and kept in "
+        "the data folder; required in production.",
+    )
+    graphiql: bool | None = Field(
+        None, description="Serve GraphiQL; when empty, everywhere but in production."
+    )
+    introspection: bool | None = Field(
+        None, description="Answer introspection; when empty, everywhere but in production."
+    )
+    max_body_bytes: int = Field(
+        1_000_000, ge=1_000, description="Bytes of a request body before it is refused with 413."
+    )
+    max_characters: int = Field(100_000, ge=100, description="Characters of a GraphQL document.")
+    max_tokens: int = Field(2_000, ge=10, description="Tokens of a GraphQL document.")
+    max_depth: int = Field(15, ge=1, description="Levels of fields in a GraphQL document.")
+    max_aliases: int = Field(50, ge=0, description="Aliases in a GraphQL document.")
+    max_root_fields: int = Field(30, ge=1, description="Root fields of a GraphQL document.")
+    max_directives: int = Field(50, ge=0, description="Directives in a GraphQL document.")
+    max_fragments: int = Field(100, ge=0, description="Fragments in a GraphQL document.")
+    max_fields: int = Field(
+        1_000, ge=1, description="Fields in a GraphQL document, each spread of a fragment counted."
+    )
+    max_cost: int = Field(
+        10_000, ge=1, description="Objects that a GraphQL operation may ask for at most."
+    )
+    document_cache: int = Field(
+        1_000, ge=1, description="Parsed and validated GraphQL documents that are remembered."
+    )
+    automatic_documents: bool = Field(
+        True, description="Let clients register documents by hash (automatic persisted queries)."
+    )
+    trusted_documents: Path | None = Field(
+        None, description="Manifest of trusted documents, made by `thinkalike documents build`."
+    )
+    trusted_documents_only: bool = Field(
+        False, description="Run trusted documents only and refuse every other text."
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Settings":
+        if self.production and self.secret_key is None:
+            raise ValueError(f"{PREFIX}SECRET_KEY is required in production")
+        if self.trusted_documents_only and self.trusted_documents is None:
+            raise ValueError(f"{PREFIX}TRUSTED_DOCUMENTS_ONLY needs {PREFIX}TRUSTED_DOCUMENTS")
+        return self
+
+    @property
+    def production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+    @property
+    def database(self) -> str:
+        """The database's address, secrets included."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.resolve() / 'thinkalike.db'}"
+
+    def unless_production(self, choice: bool | None) -> bool:
+        """A switch that, left alone, is on everywhere but in production."""
+        return not self.production if choice is None else choice
+
+
+def load(**options: object) -> Settings:
+    """The settings of this process; `options` come from the command line and win when not None.
+
+    Raises StartupError naming the first setting that cannot be used.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        raise StartupError(f"{variable(name)}: {message}" if name else message) from None
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting, whether named by field or by alias."""
+    if name in Settings.model_fields:
+        choices = Settings.model_fields[name].validation_alias
+        if isinstance(choices, AliasChoices):
+            return str(choices.choices[-1])
+        return PREFIX + name.upper()
+    return name.upper()

@@ -1,0 +1,127 @@
+"""The loads behind edges: what the fields of every type are made of (`engine.fields.batched`).
+
+Each takes all parents of a level and asks one loader once. The parent None is the root.
+"""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from app.models import ContentStatus
+from app.pagination import MAX_OFFSET, Direction, Window, sized
+from app.selects import Listing
+from app.selects.resource import Sort
+from engine.fields import Load
+from loaders.lists import ROOT, AllByParent, CountByParent, PageByParent, SliceByParent
+from loaders.pages import Page
+from loaders.rows import RowById
+from resolvers.context import Context
+from resolvers.enums import ContentItemSortField
+from resolvers.inputs import (
+    After,
+    Before,
+    ContentItemFilter,
+    ContentItemSort,
+    First,
+    Last,
+    Limit,
+    Offset,
+    filtered,
+    ordered,
+)
+
+Parents = list[Any]
+
+Filter = Annotated[ContentItemFilter | None, strawberry.argument(description="Which items.")]
+SortKeys = Annotated[
+    list[ContentItemSort] | None,
+    strawberry.argument(description="In which order; newest first when left out."),
+]
+Status = Annotated[ContentStatus | None, strawberry.argument(description="Filter by status.")]
+SortBy = Annotated[ContentItemSortField, strawberry.argument(description="What to order by.")]
+Way = Annotated[Direction, strawberry.argument(description="Which end comes first.")]
+
+
+def keys(parents: Parents) -> list[str]:
+    return [ROOT if parent is None else parent.id for parent in parents]
+
+
+def row(resource: str, attribute: str) -> Load:
+    """The row of `resource` whose id is in an attribute of the parent."""
+
+    async def load_row(parents: Parents, context: Context) -> list[Any]:
+        loader = context.load(RowById, resource)
+        return await loader.many(getattr(parent, attribute) for parent in parents)
+
+    return load_row
+
+
+def rows(resource: str, parent: str, sort: Sort = ()) -> Load:
+    """All rows of `resource` that belong to the parent: for lists that are short by nature."""
+    listing = Listing(resource, sort=sort, parent=parent)
+
+    async def load_rows(parents: Parents, context: Context) -> list[Any]:
+        return await context.load(AllByParent, listing).many(keys(parents))
+
+    return load_rows
+
+
+def count(resource: str, parent: str) -> Load:
+    """How many rows of `resource` the actor sees that belong to the parent."""
+    listing = Listing(resource, parent=parent)
+
+    async def load_count(parents: Parents, context: Context) -> list[Any]:
+        return await context.load(CountByParent, listing).many(keys(parents))
+
+    return load_count
+
+
+def content_items(parent: str | None) -> Load:
+    """A slice of content items, as in the guidelines' sample query."""
+
+    async def load_content_items(
+        parents: Parents,
+        context: Context,
+        limit: Limit = 10,
+        offset: Offset = 0,
+        status: Status = None,
+        sort_by: SortBy = ContentItemSortField.CREATED_AT,
+        sort_direction: Way = Direction.DESC,
+        filter: Filter = None,
+    ) -> list[Any]:
+        conditions = filtered(filter)
+        if status is not None:
+            conditions = (*conditions, ("status", (status,)))
+        listing = Listing("content", conditions, ((sort_by.value, sort_direction),), parent)
+        loader = context.load(
+            SliceByParent, listing, sized("limit", limit), sized("offset", offset, MAX_OFFSET)
+        )
+        return await loader.many(keys(parents))
+
+    return load_content_items
+
+
+def content_page(parent: str | None) -> Load:
+    """A page of content items between cursors."""
+
+    async def load_content_page(
+        parents: Parents,
+        context: Context,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Filter = None,
+        sort: SortKeys = None,
+    ) -> list[Any]:
+        listing = Listing("content", filtered(filter), ordered(sort), parent)
+        window = Window.of(first, after, last, before)
+        return await context.load(PageByParent, listing, window).many(keys(parents))
+
+    return load_content_page
+
+
+async def total_count(pages: list[Page], context: Context) -> list[Any]:
+    """The size of each page's whole list."""
+    counts = [context.load(CountByParent, page.listing).load(page.parent) for page in pages]
+    return [await one for one in counts]

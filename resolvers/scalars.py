@@ -1,0 +1,73 @@
+"""Our scalars: how each is written and what is accepted."""
+
+from datetime import datetime
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+
+URL = NewType("URL", str)
+Cursor = NewType("Cursor", str)
+HTML = NewType("HTML", str)
+ByteSize = NewType("ByteSize", int)
+
+
+def parse_moment(value: Any) -> datetime:
+    """RFC 3339: a date and a time with an offset. Without one nobody knows which moment it is."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None or len(value) < 19:
+        raise GraphQLError(
+            f"DateTime cannot represent {value!r}: expected a date and time with its offset, "
+            "such as 2026-01-31T12:00:00+00:00"
+        )
+    return moment
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError(f"Expected a text, found {value!r}")
+    return value
+
+
+SCALARS: dict[object, Any] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment: date and time with its offset from UTC (RFC 3339), such as "
+        "`2026-01-31T12:00:00+00:00`. Always answered in UTC.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=datetime.isoformat,
+        parse_value=parse_moment,
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="An absolute address, or a small file as a `data:` address.",
+        specified_by_url="https://url.spec.whatwg.org/",
+        serialize=str,
+        parse_value=_text,
+    ),
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="A place in an ordered list, opaque and signed; of use in the list and order "
+        "that it came from.",
+        serialize=str,
+        parse_value=_text,
+    ),
+    HTML: strawberry.scalar(
+        name="HTML",
+        description="Sanitised HTML: safe to put into a page as it is.",
+        serialize=str,
+        parse_value=_text,
+    ),
+    ByteSize: strawberry.scalar(
+        name="ByteSize",
+        description="A number of bytes; may be larger than an Int.",
+        serialize=int,
+        parse_value=int,
+    ),
+}
+
+CONFIG = StrawberryConfig(scalar_map=SCALARS)

@@ -1,0 +1,40 @@
+import { createGraphiQLFetcher, StorageAPI } from '@graphiql/toolkit'
+import { GraphiQL } from 'graphiql'
+import 'graphiql/setup-workers/vite'
+import 'graphiql/style.css'
+import { createRoot } from 'react-dom/client'
+import { examples } from './examples.js'
+import './style.css'
+
+const url = new URL('../graphql', location.href).href
+const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: url.replace(/^http/, 'ws') })
+
+/** The id of an author of this server, so that the first example finds something. */
+async function someUserId() {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query: '{ contentItems(limit: 1) { author { id } } }' }),
+      signal: AbortSignal.timeout(3000),
+    })
+    const { data } = await response.json()
+    return data.contentItems[0].author.id
+  } catch {
+    return 'usr_'
+  }
+}
+
+const storage = new StorageAPI()
+const tabs = storage.get('tabState') ? undefined : examples(await someUserId())
+if (tabs) {
+  // GraphiQL fills its editors from here, and without this would leave out the variables.
+  storage.set('query', tabs[0].query)
+  storage.set('variables', tabs[0].variables)
+}
+
+createRoot(document.getElementById('root')).render(
+  <GraphiQL fetcher={fetcher} defaultTabs={tabs}>
+    <GraphiQL.Logo>ThinkAlike</GraphiQL.Logo>
+  </GraphiQL>,
+)
