@@ -7,7 +7,13 @@ from typing import Any, Protocol
 
 import asyncpg
 from sqlalchemy import URL, Connection, Executable, Row, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -49,7 +55,9 @@ class Database:
         """
         url = parse(address)
         if url.get_backend_name() == "sqlite":
-            return cls(_sqlite(url, pool, timeout, write=False), _sqlite(url, 1, timeout, write=True))
+            return cls(
+                _sqlite(url, pool, timeout, write=False), _sqlite(url, 1, timeout, write=True)
+            )
         engine = _postgresql(url, pool, timeout)
         return cls(engine.execution_options(isolation_level="AUTOCOMMIT"), engine)
 
@@ -68,7 +76,10 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One session, one transaction: committed at the end, undone by any exception."""
         with _translated():
-            async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
+            async with (
+                AsyncSession(self.writer, expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 yield session
 
     async def run(self, work: Callable[[Connection], Any]) -> Any:
@@ -109,8 +120,10 @@ class Database:
         return (self.reader, self.writer)
 
     def __str__(self) -> str:
-        return self.writer.url.render_as_string(hide_password=True).replace("+asyncpg", "").replace(
-            "+aiosqlite", ""
+        return (
+            self.writer.url.render_as_string(hide_password=True)
+            .replace("+asyncpg", "")
+            .replace("+aiosqlite", "")
         )
 
 
@@ -127,11 +140,17 @@ def parse(address: str) -> URL:
             "DATABASE_URL is not an address: expected postgresql://user:password@host/name "
             "or sqlite:///file"
         ) from None
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+    }
     if backend not in drivers:
         raise StartupError(f"DATABASE_URL names {backend!r}: only postgresql and sqlite are served")
     if backend == "sqlite" and url.database in (None, "", ":memory:"):
-        raise StartupError("DATABASE_URL names no file: several connections cannot share SQLite's memory")
+        raise StartupError(
+            "DATABASE_URL names no file: several connections cannot share SQLite's memory"
+        )
     url = url.set(drivername=drivers[backend])
     if "sslmode" in url.query:  # libpq's word, which asyncpg calls `ssl`
         query = dict(url.query)
@@ -176,7 +195,12 @@ def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "mmap_size=268435456"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "mmap_size=268435456",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         if not write:
             cursor.execute("PRAGMA query_only=ON")

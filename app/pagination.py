@@ -136,7 +136,9 @@ class Cursors:
             raw = b""
         signature, payload = raw[:12], raw[12:]
         if not hmac.compare_digest(signature, self._sign(order, payload)):
-            raise BadInput("This cursor is not from this list in this order; start again without it")
+            raise BadInput(
+                "This cursor is not from this list in this order; start again without it"
+            )
         values = orjson.loads(payload)
         return [
             EPOCH + value * MICROSECOND if key.moment and value is not None else value

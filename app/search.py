@@ -90,6 +90,13 @@ async def put(session: AsyncSession, entries: Iterable[Entry]) -> None:
     if not entries:
         return
     await remove(session, [entry.subject_id for entry in entries])
+    await add(session, entries)
+
+
+async def add(session: AsyncSession, entries: Sequence[Entry]) -> None:
+    """Make subjects findable of which nothing is known yet; faster than `put` for very many."""
+    if not entries:
+        return
     rows = [
         {
             "subject_id": entry.subject_id,

@@ -42,7 +42,8 @@ class Settings(BaseSettings):
         "start with it. When empty, each request's own address is used.",
     )
     data_dir: Path = Field(
-        Path("data"), description="Folder for the embedded database, media files and the secret key."
+        Path("data"),
+        description="Folder for the embedded database, media files and the secret key.",
     )
     database_url: SecretStr | None = Field(
         None,
@@ -82,15 +83,22 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         1_000_000, ge=1_000, description="Bytes of a request body before it is refused with 413."
     )
-    max_characters: int = Field(100_000, ge=100, description="Characters of a GraphQL document.")
-    max_tokens: int = Field(2_000, ge=10, description="Tokens of a GraphQL document.")
+    max_characters: int = Field(50_000, ge=100, description="Characters of a GraphQL document.")
+    max_lines: int = Field(2_500, ge=1, description="Lines of a GraphQL document.")
+    max_tokens: int = Field(1_500, ge=10, description="Tokens of a GraphQL document.")
     max_depth: int = Field(15, ge=1, description="Levels of fields in a GraphQL document.")
+    max_nesting: int = Field(
+        60, ge=1, description="Levels of braces in a GraphQL document, fragments included."
+    )
     max_aliases: int = Field(50, ge=0, description="Aliases in a GraphQL document.")
     max_root_fields: int = Field(30, ge=1, description="Root fields of a GraphQL document.")
     max_directives: int = Field(50, ge=0, description="Directives in a GraphQL document.")
     max_fragments: int = Field(100, ge=0, description="Fragments in a GraphQL document.")
     max_fields: int = Field(
         1_000, ge=1, description="Fields in a GraphQL document, each spread of a fragment counted."
+    )
+    max_repetitions: int = Field(
+        4_000, ge=1, description="Pairs of fields at one place in the answer to a GraphQL document."
     )
     max_cost: int = Field(
         10_000, ge=1, description="Objects that a GraphQL operation may ask for at most."

@@ -16,6 +16,7 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
     message = error.message
     if len(message) > MAX_MESSAGE:
         message = message[:MAX_MESSAGE] + "…"
-    return GraphQLError(
-        message, source=error.source, positions=error.positions, extensions={"code": code}
-    )
+    copy = GraphQLError(message, extensions={"code": code})
+    # Given positions it would count the lines of the text again.
+    copy.locations = error.locations
+    return copy

@@ -76,7 +76,13 @@ def _sign(resolver: Callable[..., Any], load: Load) -> None:
     """Give the resolver the arguments of `load`, which Strawberry reads from its signature."""
     _parents, _context, *arguments = inspect.signature(load, eval_str=True).parameters.values()
     root, info, _ = inspect.signature(resolver).parameters.values()
-    parameters = [root, info, *(a.replace(kind=inspect.Parameter.KEYWORD_ONLY) for a in arguments)]
+    parameters = [root, info, *(_argument(parameter) for parameter in arguments)]
     resolver.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     resolver.__name__ = load.__name__
     resolver.__module__ = load.__module__
+
+
+def _argument(parameter: inspect.Parameter) -> inspect.Parameter:
+    # An argument that may be left out has no default in the schema, rather than `= null`.
+    default = strawberry.UNSET if parameter.default is None else parameter.default
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, default=default)

@@ -30,7 +30,7 @@ class Limits:
     """Lexical tokens, comments aside."""
 
     depth: int = 15
-    """Fields inside one another, as executed. Introspection by GraphiQL needs 14."""
+    """Fields inside one another, as executed. GraphiQL's introspection needs all 15."""
 
     nesting: int = 60
     """Selection sets inside one another, fragments included: bounds every later recursion."""

@@ -90,6 +90,8 @@ def measure(document: DocumentNode) -> Shape:
     for definition, size in roots:
         if not _is_named(definition, fragments):
             _add_spreads(size, by_name)
+        if isinstance(definition, FragmentDefinitionNode):
+            size.root_fields = 0
     sizes = counts | _sum([size for _, size in roots])
     return Shape(sizes, tuple(definition for definition, _ in roots), fragments, cyclic=False)
 

@@ -56,7 +56,9 @@ class _ListLoader(Loader[K, V]):
         if self.parent is None:
             return rows.order_by(*order).limit(limit).offset(offset)
         if len(parents) == 1:  # an index in this order stops early, a window function cannot
-            return rows.where(self.parent == parents[0]).order_by(*order).limit(limit).offset(offset)
+            return (
+                rows.where(self.parent == parents[0]).order_by(*order).limit(limit).offset(offset)
+            )
         place = func.row_number().over(partition_by=self.parent, order_by=order)
         ranked = rows.where(member(self.parent, list(parents))).add_columns(place.label("place"))
         table = ranked.subquery()

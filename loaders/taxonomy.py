@@ -14,7 +14,9 @@ class PathByCategory(Loader[str, list[Row]]):
     """The categories from the root of the tree down to each category, itself included."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[list[Row]]:
-        start = select(CATEGORY.c.id.label("of"), CATEGORY.c.id, CATEGORY.c.parent_id, literal(0).label("up"))
+        start = select(
+            CATEGORY.c.id.label("of"), CATEGORY.c.id, CATEGORY.c.parent_id, literal(0).label("up")
+        )
         climb = start.where(member(CATEGORY.c.id, keys)).cte("climb", recursive=True)
         above = select(climb.c.of, CATEGORY.c.id, CATEGORY.c.parent_id, climb.c.up + 1)
         above = above.join(climb, CATEGORY.c.id == climb.c.parent_id).where(climb.c.up < MAX_LEVELS)

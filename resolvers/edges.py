@@ -38,8 +38,10 @@ SortKeys = Annotated[
     strawberry.argument(description="In which order; newest first when left out."),
 ]
 Status = Annotated[ContentStatus | None, strawberry.argument(description="Filter by status.")]
-SortBy = Annotated[ContentItemSortField, strawberry.argument(description="What to order by.")]
-Way = Annotated[Direction, strawberry.argument(description="Which end comes first.")]
+SortBy = Annotated[
+    ContentItemSortField | None, strawberry.argument(description="What to order by.")
+]
+Way = Annotated[Direction | None, strawberry.argument(description="Which end comes first.")]
 
 
 def keys(parents: Parents) -> list[str]:
@@ -76,6 +78,12 @@ def count(resource: str, parent: str) -> Load:
     return load_count
 
 
+def part(limit: int | None, offset: int | None, default: int = 10) -> tuple[int, int]:
+    """The size and start of a slice. Raises BadInput when one is out of bounds."""
+    limit = sized("limit", default if limit is None else limit)
+    return limit, sized("offset", offset or 0, MAX_OFFSET)
+
+
 def content_items(parent: str | None) -> Load:
     """A slice of content items, as in the guidelines' sample query."""
 
@@ -92,11 +100,9 @@ def content_items(parent: str | None) -> Load:
         conditions = filtered(filter)
         if status is not None:
             conditions = (*conditions, ("status", (status,)))
-        listing = Listing("content", conditions, ((sort_by.value, sort_direction),), parent)
-        loader = context.load(
-            SliceByParent, listing, sized("limit", limit), sized("offset", offset, MAX_OFFSET)
-        )
-        return await loader.many(keys(parents))
+        order = (sort_by or ContentItemSortField.CREATED_AT, sort_direction or Direction.DESC)
+        listing = Listing("content", conditions, ((order[0].value, order[1]),), parent)
+        return await context.load(SliceByParent, listing, *part(limit, offset)).many(keys(parents))
 
     return load_content_items
 
@@ -121,7 +127,7 @@ def content_page(parent: str | None) -> Load:
     return load_content_page
 
 
-async def total_count(pages: list[Page], context: Context) -> list[Any]:
+async def load_total_count(pages: list[Page], context: Context) -> list[Any]:
     """The size of each page's whole list."""
     counts = [context.load(CountByParent, page.listing).load(page.parent) for page in pages]
     return [await one for one in counts]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 
 from app.errors import BadInput
 from app.models import ContentStatus
@@ -23,7 +24,7 @@ MAX_LEVELS = 10
 
 
 def about(description: str, name: str | None = None) -> Any:
-    return strawberry.field(default=None, description=description, name=name)
+    return strawberry.field(default=UNSET, description=description, name=name)
 
 
 @strawberry.input(
@@ -117,14 +118,14 @@ class UserSort:
 
 def filtered(conditions: Any, levels: int = MAX_LEVELS) -> Filter:
     """A filter input as plain data. Raises BadInput when it is nested too deeply."""
-    if conditions is None:
+    if conditions is None or conditions is UNSET:
         return ()
     if levels == 0:
         raise BadInput(f"A filter nests at most {MAX_LEVELS} levels")
     return tuple(
         (field.name.rstrip("_"), _plain(value, levels - 1))
         for field in fields(conditions)
-        if (value := getattr(conditions, field.name)) is not None
+        if (value := getattr(conditions, field.name)) is not None and value is not UNSET
     )
 
 
@@ -144,7 +145,6 @@ def ordered(sort: Sequence[ContentItemSort | UserSort] | None) -> Sort:
     return keys
 
 
-
 First = Annotated[
     int | None,
     strawberry.argument(
@@ -158,10 +158,15 @@ Last = Annotated[
 ]
 Before = Annotated[Cursor | None, strawberry.argument(description="Only what comes before this.")]
 Limit = Annotated[
-    int, strawberry.argument(description=f"Limit the number of items returned: {MAX_SIZE} at most.")
+    int | None,
+    strawberry.argument(description=f"Limit the number of items returned: {MAX_SIZE} at most."),
 ]
-Offset = Annotated[int, strawberry.argument(description="Skip the specified number of items.")]
-Search = Annotated[
+Offset = Annotated[
+    int | None, strawberry.argument(description="Skip the specified number of items.")
+]
+Words = Annotated[
     str | None,
-    strawberry.argument(description="Only what has all of these words; the last may be a beginning."),
+    strawberry.argument(
+        description="Only what has all of these words; the last may be a beginning."
+    ),
 ]

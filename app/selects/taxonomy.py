@@ -1,7 +1,7 @@
 from sqlalchemy import Table
 
 from app import ids, search
-from app.models import Category, Tag
+from app.models import Category, Tag, content_tags
 from app.pagination import Direction
 from app.selects import filters
 from app.selects.resource import Parent, Resource
@@ -23,7 +23,8 @@ TAGS = Resource(
         "slug": filters.name(TAG.c.slug),
         "query": lambda query: search.mentions(TAG.c.id, query),
     },
-    sorts={"name": TAG.c.name_key},
+    sorts={"name": TAG.c.name_key, "position": content_tags.c.position},
+    parents={"item": Parent(content_tags.c.item_id, content_tags, content_tags.c.tag_id)},
     default_sort=(("name", Direction.ASC),),
 )
 
@@ -33,6 +34,7 @@ CATEGORIES = Resource(
     table=CATEGORY,
     columns=lambda _actor: _CATEGORY_COLUMNS,
     rows=lambda _actor: (),
+    filters={"parent_id": filters.name(CATEGORY.c.parent_id)},
     sorts={"position": CATEGORY.c.position, "name": CATEGORY.c.name_key},
     parents={"parent": Parent(CATEGORY.c.parent_id)},
     default_sort=(("position", Direction.ASC), ("name", Direction.ASC)),

@@ -3,7 +3,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from engine.fields import batched
-from resolvers import edges
+from resolvers.edges import load_total_count
 from resolvers.scalars import Cursor
 
 T = TypeVar("T")
@@ -29,5 +29,5 @@ class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="The items.")
     page_info: PageInfo = strawberry.field(description="Where this page is in the list.")
     total_count: int = batched(
-        edges.total_count, description="How many items the whole list has; counted when asked for."
+        load_total_count, description="How many items the whole list has; counted when asked for."
     )

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Any, NamedTuple
 
 import strawberry
 
@@ -7,10 +7,24 @@ from app.models import Theme
 from app.permissions import Role
 from engine.fields import batched
 from resolvers import edges
+from resolvers.context import Context
 from resolvers.types.connections import Connection
 from resolvers.types.content import ContentItem
 from resolvers.types.media import Image
 from resolvers.types.node import Node, shown_as
+
+
+class Preferences(NamedTuple):
+    theme: Theme = Theme.SYSTEM
+    email_notifications: bool = True
+
+
+def load_preferences(users: list[Any], _context: Context) -> list[Any]:
+    return [None if user.preferences is None else _read(user.preferences) for user in users]
+
+
+def _read(stored: dict[str, Any]) -> Preferences:
+    return Preferences(Theme(stored.get("theme", "SYSTEM")), stored.get("emailNotifications", True))
 
 
 @strawberry.type(description="What a user likes the site to be.")
@@ -30,3 +44,20 @@ class User(Node):
     full_name: str | None = strawberry.field(description="User's full name.")
     bio: str | None = strawberry.field(description="What the user says about themselves.")
     role: Role = strawberry.field(description="What the user may do on this server.")
+    preferences: UserPreferences | None = batched(
+        load_preferences,
+        description="What the user likes the site to be; null for those who may not see it.",
+    )
+    profile_image: Image | None = batched(
+        edges.row("media", "profile_image_id"), description="User's profile image."
+    )
+    content_items: list[ContentItem] = batched(
+        edges.content_items("author"), description="List of content items created by this user."
+    )
+    content_items_connection: Connection[ContentItem] = batched(
+        edges.content_page("author"),
+        description="The content items created by this user, a page at a time.",
+    )
+    version: int = strawberry.field(description="Counts the changes of this user.")
+    created_at: datetime = strawberry.field(description="When the user joined.")
+    updated_at: datetime = strawberry.field(description="When the user was last changed.")

@@ -12,7 +12,9 @@ type User implements Node {
   id: ID!, name: String, user: User, friends: [User!]!, posts(limit: Int = 20): [Post!]!
   postConnection(first: Int, last: Int, after: String): PostConnection!, roles: [String!]!
 }
-type Post implements Node { id: ID!, title: String, status: Status, author: User!, tags: [String!]! }
+type Post implements Node {
+  id: ID!, title: String, status: Status, author: User!, tags: [String!]!
+}
 type PostEdge { node: Post!, cursor: String! }
 type PageInfo { hasNextPage: Boolean! }
 type PostConnection { edges: [PostEdge!]!, nodes: [Post!]!, pageInfo: PageInfo! }

@@ -1,0 +1,73 @@
+"""Where the texts of automatic persisted queries are remembered, by their SHA-256 in hex."""
+
+import logging
+from collections import OrderedDict
+from typing import Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+class DocumentStore(Protocol):
+    """May forget: a client whose hash is unknown sends its text again."""
+
+    async def get(self, hash: str) -> str | None: ...
+    async def put(self, hash: str, text: str) -> None: ...
+    async def close(self) -> None: ...
+
+
+class MemoryDocuments:
+    """One process's own; the least recently used are forgotten beyond `max_bytes`."""
+
+    def __init__(self, max_bytes: int = 8_000_000) -> None:
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._left = max_bytes
+
+    async def get(self, hash: str) -> str | None:
+        if hash in self._texts:
+            self._texts.move_to_end(hash)
+        return self._texts.get(hash)
+
+    async def put(self, hash: str, text: str) -> None:
+        if hash in self._texts:
+            return
+        self._texts[hash] = text
+        self._left -= len(text)
+        while self._left < 0:
+            _, forgotten = self._texts.popitem(last=False)
+            self._left += len(forgotten)
+
+    async def close(self) -> None:
+        self._texts.clear()
+
+
+class RedisDocuments:
+    """Shared by all processes. Fails open: while Redis is away, nothing is known or kept."""
+
+    DAYS = 30
+
+    def __init__(self, url: str) -> None:
+        self._redis = Redis.from_url(url, decode_responses=True, socket_timeout=1)
+
+    async def get(self, hash: str) -> str | None:
+        try:
+            found: str | None = await self._redis.getex(self._key(hash), ex=self.DAYS * 86_400)
+        except (RedisError, OSError) as error:
+            logger.warning("Persisted queries cannot be read: %s", error)
+            return None
+        return found
+
+    async def put(self, hash: str, text: str) -> None:
+        try:
+            await self._redis.set(self._key(hash), text, ex=self.DAYS * 86_400)
+        except (RedisError, OSError) as error:
+            logger.warning("Persisted queries cannot be kept: %s", error)
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    @staticmethod
+    def _key(hash: str) -> str:
+        return f"thinkalike:document:{hash}"

@@ -1,0 +1,1 @@
+"""Content by the number: any size, the same rows for the same arguments."""

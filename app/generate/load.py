@@ -1,0 +1,67 @@
+"""Writes what is generated: in batches, in one transaction."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, insert, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import search
+from app.db import Database
+from app.errors import StartupError
+from app.generate import rows
+from app.generate.plan import Plan
+from app.models import Category, ContentItem, Media, Tag, User, content_tags
+from app.search import Entry
+
+BATCH = 1_000
+
+T = TypeVar("T")
+Advance = Callable[[str, int], None]
+
+
+async def generate(database: Database, plan: Plan, advance: Advance = lambda _what, _n: None) -> None:
+    """Add the rows of `plan`, all or none; `advance` is told how many rows of what were written.
+
+    Raises StartupError when rows of the same seed are there already.
+    """
+    try:
+        async with database.write() as session:
+            await _write(session, plan, advance)
+    except IntegrityError:
+        raise StartupError(
+            f"The database has rows already generated with this seed ({plan.seed}): choose another --seed"
+        ) from None
+    async with database.write() as session:
+        await session.execute(text("ANALYZE"))
+
+
+async def _write(session: AsyncSession, plan: Plan, advance: Advance) -> None:
+    for what, model, source in (
+        ("users", User, rows.users),
+        ("media", Media, rows.media),
+        ("tags", Tag, rows.tags),
+    ):
+        for batch in _batches(source(plan)):
+            await _insert(session, model.__table__, [row for row, _ in batch])
+            await search.add(session, [entry for _, entry in batch])
+            advance(what, len(batch))
+    await _insert(session, Category.__table__, rows.categories(plan))
+    for some in _batches(rows.items(plan)):
+        await _insert(session, ContentItem.__table__, [row for row, _, _ in some])
+        await _insert(session, content_tags, [link for _, links, _ in some for link in links])
+        await search.add(session, [entry for _, _, entry in some])
+        advance("items", len(some))
+
+
+async def _insert(session: AsyncSession, table: Any, values: list[rows.Row]) -> None:
+    if values:
+        await session.execute(insert(table), values)
+
+
+def _batches(source: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(source)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,1 @@
+"""HTTP as every door needs it: pure ASGI middleware, files."""

@@ -1,0 +1,52 @@
+"""The application put together: routes, middleware in order, what is opened and closed."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from app.http.middleware import RequestId, SafeHeaders
+from app.resources import Resources
+
+
+def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlette:
+    """The ASGI application. `graphql` is the GraphQL door, which this package does not know."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with resources.opened():
+            yield
+
+    media = StaticFiles(directory=resources.settings.media_dir, check_dir=False)
+    return Starlette(
+        routes=[*graphql, Mount("/media", media)],
+        middleware=[Middleware(RequestId), Middleware(SafeHeaders)],
+        exception_handlers={HTTPException: refused, Exception: failed},
+        lifespan=lifespan,
+    )
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """An HTTP error as JSON, in the shape that every error has here."""
+    assert isinstance(error, HTTPException)
+    code = "NOT_FOUND" if error.status_code == 404 else "HTTP_ERROR"
+    return _answer(request, error.status_code, error.detail, code, error.headers)
+
+
+async def failed(request: Request, _error: Exception) -> Response:
+    """A mistake of ours: no detail leaves the server, but the id under which it was logged."""
+    return _answer(request, 500, "Internal server error", "INTERNAL_SERVER_ERROR")
+
+
+def _answer(
+    request: Request, status: int, message: str, code: str, headers: object = None
+) -> Response:
+    extensions = {"code": code, "requestId": getattr(request.state, "request_id", None)}
+    body = {"errors": [{"message": message, "extensions": extensions}]}
+    return JSONResponse(body, status, headers=headers)  # type: ignore[arg-type]

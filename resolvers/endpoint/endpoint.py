@@ -1,0 +1,101 @@
+"""The endpoint as an ASGI application: a request in, negotiated bytes out."""
+
+import logging
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from app.permissions import GUEST
+from app.settings import Settings
+from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
+from resolvers.endpoint.parameters import Parameters, from_body, from_query
+from resolvers.errors import RequestError, masked
+from resolvers.execution import Answer, Caller, Operations
+
+logger = logging.getLogger("thinkalike.errors")
+
+
+class GraphQLEndpoint:
+    """`page` is the path of GraphiQL, where a browser that asks for nothing is sent."""
+
+    def __init__(self, operations: Operations, settings: Settings, *, page: str | None) -> None:
+        self._operations = operations
+        self._page = page
+        self._public_url = settings.public_url
+        self._max_body = settings.max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        accept = request.headers.get("accept")
+        type = negotiate(accept)
+        if self._page and request.method == "GET" and not request.url.query:
+            if accept and "text/html" in accept:
+                await RedirectResponse(self._page)(scope, receive, send)
+                return
+        try:
+            response = await self._answer(request, type)
+        except RequestError as error:
+            response = _response(error.status, {"errors": [error.error]}, type, error.headers)
+        except Exception:
+            request_id = request.state.request_id
+            logger.exception("Request %s failed", request_id)
+            error = {"message": "Internal server error", "extensions": masked(request_id)}
+            response = _response(500, {"errors": [error]}, type)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, type: str | None) -> Response:
+        if request.method not in ("GET", "POST"):
+            raise RequestError(405, f"{request.method} is not allowed", Allow="GET, POST")
+        if type is None:
+            raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
+        reading = request.method == "GET"
+        asked = from_query(request.query_params) if reading else await self._posted(request)
+        answer = await self._operations.run(asked, self._caller(request), only_reads=reading)
+        return _response(_status(answer, type), answer.body, type)
+
+    def _caller(self, request: Request) -> Caller:
+        base_url = self._public_url or f"{request.url.scheme}://{request.url.netloc}"
+        return Caller(GUEST, base_url, request.state.request_id)
+
+    async def _posted(self, request: Request) -> Parameters:
+        type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+        if type.strip() != JSON:  # forms, which a foreign page can send, are refused with the rest
+            raise RequestError(415, f"Send {JSON}", "UNSUPPORTED_MEDIA_TYPE")
+        charset = parameters.strip().removeprefix("charset=").strip('"')
+        if charset not in ("", "utf-8", "utf8"):
+            raise RequestError(415, "Send UTF-8", "UNSUPPORTED_MEDIA_TYPE")
+        return from_body(await self._body(request))
+
+    async def _body(self, request: Request) -> bytes:
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self._max_body:
+            raise self._too_large()
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > self._max_body:
+                raise self._too_large()
+        return bytes(body)
+
+    def _too_large(self) -> RequestError:
+        return RequestError(
+            413, f"The body is larger than {self._max_body} bytes", "BODY_TOO_LARGE"
+        )
+
+
+def _status(answer: Answer, type: str) -> int:
+    # "When the response's media type is application/json, the server SHOULD use 200."
+    return 400 if type == RESPONSE and not answer.ran else 200
+
+
+def _response(
+    status: int, body: object, type: str | None, headers: dict[str, str] | None = None
+) -> Response:
+    content = orjson.dumps(body)
+    type = type or JSON
+    if type == EVENTS:  # GraphQL over SSE, distinct connections: one result, then the end
+        content = b"event: next\ndata: " + content + b"\n\nevent: complete\ndata:\n\n"
+    headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
+    return Response(content, status, headers, media_type=f"{type}; charset=utf-8")

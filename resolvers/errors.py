@@ -1,0 +1,54 @@
+"""Errors as clients see them: what is theirs to know, with a code; everything else masked."""
+
+import logging
+from typing import Any
+
+from graphql import GraphQLError
+
+from app.errors import AppError
+
+logger = logging.getLogger("thinkalike.errors")
+
+Formatted = dict[str, Any]
+
+
+class RequestError(Exception):
+    """A request that is not one of GraphQL's: answered with `status`, before any document runs."""
+
+    def __init__(
+        self, status: int, message: str, code: str = "BAD_REQUEST", **headers: str
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.error = {"message": message, "extensions": {"code": code}}
+
+
+def formatted(error: GraphQLError, request_id: str) -> Formatted:
+    """An error of the GraphQL response format, section 7.1.2 of the specification."""
+    answer: Formatted = {"message": error.message}
+    if error.locations:
+        answer["locations"] = [location.formatted for location in error.locations]
+    if error.path is not None:
+        answer["path"] = error.path
+    original = error.original_error
+    if original is None or isinstance(original, GraphQLError):
+        answer["extensions"] = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+    elif isinstance(original, AppError):
+        answer["extensions"] = original.extensions
+        if original.status >= 500:
+            _log(error, request_id)
+    else:
+        _log(error, request_id)
+        answer["message"] = "Internal server error"
+        answer["extensions"] = masked(request_id)
+    return answer
+
+
+def masked(request_id: str) -> dict[str, Any]:
+    """What is told of a mistake of ours: where to find it in the log."""
+    return {**AppError("").extensions, "requestId": request_id}
+
+
+def _log(error: GraphQLError, request_id: str) -> None:
+    logger.error("Request %s failed at %s", request_id, error.path, exc_info=error.original_error)

@@ -1,0 +1,124 @@
+"""From a request's parameters to an answer, for every door: HTTP, REST, sockets."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from strawberry.execution import optimized_is_awaitable
+
+from app.permissions import Actor
+from app.resources import Resources
+from engine.documents import Documents
+from engine.limits import Limits, exceeded
+from loaders import Loaders
+from resolvers.context import Context
+from resolvers.endpoint.parameters import Parameters
+from resolvers.errors import RequestError, formatted
+from resolvers.schema import schema
+from resolvers.texts import Texts, read_manifest
+
+GRAPHQL = schema._schema
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, from where, and under which id the request is logged."""
+
+    actor: Actor
+    base_url: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`ran` says whether execution began: GraphQL over HTTP has other statuses before it."""
+
+    body: dict[str, Any]
+    ran: bool
+
+
+class Operations:
+    """Runs operations against the schema, with this server's limits."""
+
+    def __init__(self, resources: Resources) -> None:
+        settings = resources.settings
+        self._resources = resources
+        self._hide = settings.production
+        self._documents = Documents(
+            GRAPHQL,
+            Limits(
+                characters=settings.max_characters,
+                lines=settings.max_lines,
+                tokens=settings.max_tokens,
+                depth=settings.max_depth,
+                nesting=settings.max_nesting,
+                aliases=settings.max_aliases,
+                root_fields=settings.max_root_fields,
+                directives=settings.max_directives,
+                fragments=settings.max_fragments,
+                fields=settings.max_fields,
+                repetitions=settings.max_repetitions,
+                cost=settings.max_cost,
+            ),
+            max_count=settings.document_cache,
+            hide_suggestions=self._hide,
+            introspection=settings.unless_production(settings.introspection),
+        )
+        manifest = settings.trusted_documents
+        automatic = settings.automatic_documents and not settings.trusted_documents_only
+        self._texts = Texts(
+            read_manifest(manifest) if manifest else {},
+            resources.documents if automatic else None,
+            trusted_only=settings.trusted_documents_only,
+        )
+
+    async def run(self, asked: Parameters, caller: Caller, *, only_reads: bool = False) -> Answer:
+        """Run one operation. Raises RequestError for a request that names none it may run."""
+        hash = asked.hash
+        text = await self._texts.find(asked.query, asked.document_id, hash)
+        prepared = self._documents.prepare(text)
+        if prepared.errors or prepared.document is None:
+            return refused(prepared.errors, caller)
+        try:
+            operation = prepared.operation(asked.operation_name)
+        except GraphQLError as error:
+            return refused((error,), caller)
+        if only_reads and operation.operation is not OperationType.QUERY:
+            raise RequestError(405, "GET runs queries only: send this with POST", Allow="POST")
+        cost = prepared.cost(operation, asked.variables)
+        limit = self._documents.limits.cost
+        if cost > limit:
+            return refused((exceeded("cost", limit, cost),), caller)
+        if hash is not None and asked.query is not None:
+            await self._texts.register(hash, text)
+        result = execute(
+            GRAPHQL,
+            prepared.document,
+            context_value=self._context(caller),
+            variable_values=asked.variables,
+            operation_name=asked.operation_name,
+            is_awaitable=optimized_is_awaitable,
+            hide_suggestions=self._hide,
+        )
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        return answered(result, caller, {"requested": cost, "limit": limit})
+
+    def _context(self, caller: Caller) -> Context:
+        resources = self._resources
+        load = Loaders(resources.db, caller.actor, resources.cursors)
+        return Context(caller.actor, load, caller.base_url)
+
+
+def refused(errors: tuple[GraphQLError, ...], caller: Caller) -> Answer:
+    return Answer({"errors": [formatted(error, caller.request_id) for error in errors]}, ran=False)
+
+
+def answered(result: ExecutionResult, caller: Caller, cost: dict[str, int]) -> Answer:
+    errors = [formatted(error, caller.request_id) for error in result.errors or ()]
+    ran = result.data is not None or any("path" in error for error in errors)
+    body: dict[str, Any] = {"data": result.data} if ran else {}
+    if errors:
+        body["errors"] = errors
+    body["extensions"] = {"cost": cost}
+    return Answer(body, ran)

@@ -1,0 +1,1 @@
+"""Root fields, one file per resource."""

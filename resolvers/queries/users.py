@@ -1,0 +1,48 @@
+from typing import Annotated, Any
+
+import strawberry
+
+from app.pagination import Window
+from app.selects import Listing
+from engine.fields import batched
+from loaders.lists import PageByParent
+from loaders.rows import RowById
+from resolvers import edges
+from resolvers.context import Context, Info
+from resolvers.inputs import After, Before, First, Last, UserFilter, UserSort, filtered, ordered
+from resolvers.types.connections import Connection
+from resolvers.types.users import User
+
+Filter = Annotated[UserFilter | None, strawberry.argument(description="Which users.")]
+SortKeys = Annotated[
+    list[UserSort] | None,
+    strawberry.argument(description="In which order; newest first when left out."),
+]
+
+
+async def load_users(
+    parents: list[Any],
+    context: Context,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Filter = None,
+    sort: SortKeys = None,
+) -> list[Any]:
+    listing = Listing("users", filtered(filter), ordered(sort))
+    window = Window.of(first, after, last, before)
+    return await context.load(PageByParent, listing, window).many(edges.keys(parents))
+
+
+@strawberry.type
+class UserQueries:
+    users: Connection[User] = batched(load_users, description="The users, a page at a time.")
+
+    @strawberry.field(description="A user by id; null where there is none.")
+    async def user(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The user's id.")],
+    ) -> User | None:
+        return await info.context.load(RowById, "users").load(id)  # type: ignore[no-any-return]

@@ -1,0 +1,68 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import strawberry
+
+from engine.fields import batched
+from resolvers import edges
+from resolvers.context import Context
+from resolvers.scalars import URL, ByteSize
+from resolvers.types.node import Node, resolve_type, shown_as
+
+if TYPE_CHECKING:
+    from resolvers.types.users import User
+
+
+def load_url(media: list[Any], context: Context) -> list[Any]:
+    here = context.base_url + "/media/"
+    return [item.external_url or here + quote(item.storage_key) for item in media]
+
+
+@strawberry.interface(description="Interface for media items.")
+class Media(Node):
+    resolve_type = staticmethod(resolve_type)
+
+    url: str = batched(load_url, description="Where the file is.")
+    mime_type: str = strawberry.field(description="Its media type, such as `image/jpeg`.")
+    file_name: str = strawberry.field(description="The name that it was given.")
+    size: ByteSize | None = strawberry.field(description="Size in bytes; null where unknown.")
+    width: int | None = strawberry.field(description="Width in pixels; null where unknown.")
+    height: int | None = strawberry.field(description="Height in pixels; null where unknown.")
+    title: str | None = strawberry.field(description="What it is called.")
+    alt_text: str | None = strawberry.field(
+        description="What it shows, for those who cannot see it."
+    )
+    caption: str | None = strawberry.field(description="What is written below it.")
+    placeholder: URL | None = strawberry.field(
+        description="A tiny picture to show blurred until the file has come."
+    )
+    uploaded_by: Annotated["User", strawberry.lazy("resolvers.types.users")] | None = batched(
+        edges.row("users", "uploaded_by_id"), description="Who uploaded it."
+    )
+    created_at: datetime = strawberry.field(description="When it was uploaded.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+
+
+@strawberry.type(description="An image in the system.")
+class Image(Media):
+    is_type_of = shown_as("Image")
+
+
+@strawberry.type(description="A film.")
+class Video(Media):
+    is_type_of = shown_as("Video")
+
+    duration: float | None = strawberry.field(description="Seconds; null where unknown.")
+
+
+@strawberry.type(description="A recording.")
+class Audio(Media):
+    is_type_of = shown_as("Audio")
+
+    duration: float | None = strawberry.field(description="Seconds; null where unknown.")
+
+
+@strawberry.type(description="Any other file: PDF, text, archive.")
+class Document(Media):
+    is_type_of = shown_as("Document")
