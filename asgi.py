@@ -1,7 +1,7 @@
 """The roof: joins the application and its GraphQL door. `uvicorn --factory asgi:create`."""
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from app import settings
 from app.main import create_app
@@ -17,11 +17,13 @@ def create(chosen: Settings | None = None) -> Starlette:
 
     Raises StartupError when it cannot be made.
     """
-    chosen = chosen or settings.load()
-    resources = Resources.of(chosen)
+    resources = Resources.of(chosen or settings.load())
+    return create_app(resources, graphql=graphql_routes(resources))
+
+
+def graphql_routes(resources: Resources) -> list[BaseRoute]:
+    chosen = resources.settings
     graphiql = chosen.unless_production(chosen.graphiql)
-    endpoint = GraphQLEndpoint(
-        Operations(resources), chosen, page=graphiql_page.PATH if graphiql else None
-    )
-    pages = graphiql_page.routes() if graphiql else []
-    return create_app(resources, graphql=[Route("/graphql", endpoint), *pages])
+    page = graphiql_page.PATH if graphiql else None
+    endpoint = GraphQLEndpoint(Operations(resources), chosen, page=page)
+    return [Route("/graphql", endpoint), *(graphiql_page.routes() if graphiql else [])]

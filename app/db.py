@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
 import asyncpg
-from sqlalchemy import URL, Connection, Executable, Row, event, make_url
+from sqlalchemy import URL, Connection, Executable, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from app.errors import StartupError, Unavailable
 
-Rows = Sequence[Row[Any]]
+# Rows are light: columns as attributes, in the order of the statement.
+Rows = Sequence[Any]
 
 SQLITE_UNREACHABLE = {
     sqlite3.SQLITE_BUSY,
@@ -105,19 +106,20 @@ class Database:
         def report(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
             observer(statement, parameters)
 
-        engines = {self.reader.sync_engine, self.writer.sync_engine}
-        for engine in engines:
-            event.listen(engine, "before_cursor_execute", report)
+        for engine in self._engines:
+            event.listen(engine.sync_engine, "before_cursor_execute", report)
 
         def stop() -> None:
-            for engine in engines:
-                event.remove(engine, "before_cursor_execute", report)
+            for engine in self._engines:
+                event.remove(engine.sync_engine, "before_cursor_execute", report)
 
         return stop
 
     @property
-    def _engines(self) -> Iterable[AsyncEngine]:
-        return (self.reader, self.writer)
+    def _engines(self) -> tuple[AsyncEngine, ...]:
+        # PostgreSQL's reader is the writer with another isolation level, on the same pool.
+        one = self.reader.pool is self.writer.pool
+        return (self.writer,) if one else (self.reader, self.writer)
 
     def __str__(self) -> str:
         return (

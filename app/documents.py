@@ -49,15 +49,15 @@ class RedisDocuments:
     DAYS = 30
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, decode_responses=True, socket_timeout=1)
+        self._redis = Redis.from_url(url, socket_timeout=1)
 
     async def get(self, hash: str) -> str | None:
         try:
-            found: str | None = await self._redis.getex(self._key(hash), ex=self.DAYS * 86_400)
+            found = await self._redis.getex(self._key(hash), ex=self.DAYS * 86_400)
         except (RedisError, OSError) as error:
             logger.warning("Persisted queries cannot be read: %s", error)
             return None
-        return found
+        return found.decode() if isinstance(found, bytes) else found
 
     async def put(self, hash: str, text: str) -> None:
         try:

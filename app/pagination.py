@@ -57,7 +57,7 @@ class Key:
             return or_(later, self.column.is_(None)) if self.nullable else later
         if value is None:
             return self.column.is_not(None)
-        return self.column > value
+        return self.column > value  # type: ignore[no-any-return]
 
     def same(self, value: Any) -> ColumnElement[bool]:
         return self.column.is_(None) if value is None else self.column == value

@@ -97,7 +97,7 @@ class Operations:
             context_value=self._context(caller),
             variable_values=asked.variables,
             operation_name=asked.operation_name,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
             hide_suggestions=self._hide,
         )
         if not isinstance(result, ExecutionResult):

@@ -33,7 +33,12 @@ def generate(users: int, items: int, media: int, tags: int, seed: int, data: Pat
 
 async def _generate(chosen: Settings, plan: Plan) -> str:
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     async with opened(chosen) as database:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             bar = progress.add_task("", total=plan.total)

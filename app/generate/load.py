@@ -22,7 +22,9 @@ T = TypeVar("T")
 Advance = Callable[[str, int], None]
 
 
-async def generate(database: Database, plan: Plan, advance: Advance = lambda _what, _n: None) -> None:
+async def generate(
+    database: Database, plan: Plan, advance: Advance = lambda _what, _n: None
+) -> None:
     """Add the rows of `plan`, all or none; `advance` is told how many rows of what were written.
 
     Raises StartupError when rows of the same seed are there already.

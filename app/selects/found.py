@@ -71,7 +71,7 @@ def keys(table: Subquery) -> tuple[Key, ...]:
 
 # A facet says of all that is found how many there are of each `value`, shown to people as `label`.
 _item = ContentItem.__table__.c
-_FACETS: dict[str, tuple[ColumnElement[Any], ColumnElement[Any], tuple[Any, ...]]] = {
+_FACETS: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
     "kind": (_item.kind, _item.kind, ()),
     "author": (User.id, User.username, ((User, User.id == _item.author_id),)),
     "category": (Category.id, Category.name, ((Category, Category.id == _item.category_id),)),

@@ -63,7 +63,7 @@ class Resource:
         rows = self.visible(actor)
         if listing.parent is not None:
             parent = self.parents[listing.parent]
-            if parent.link is not None:
+            if parent.link is not None and parent.item is not None:
                 rows = rows.join(parent.link, parent.item == self.table.c.id)
             rows = rows.add_columns(parent.column.label("parent_key"))
         if listing.filter:

@@ -36,8 +36,8 @@ class GraphQLEndpoint:
                 return
         try:
             response = await self._answer(request, type)
-        except RequestError as error:
-            response = _response(error.status, {"errors": [error.error]}, type, error.headers)
+        except RequestError as refusal:
+            response = _response(refusal.status, {"errors": [refusal.error]}, type, refusal.headers)
         except Exception:
             request_id = request.state.request_id
             logger.exception("Request %s failed", request_id)

@@ -68,4 +68,4 @@ class ContentQueries:
                 "Items of several kinds have this slug: name the `kind`",
                 kinds=sorted(row.kind for row in found),
             )
-        return found[0] if found else None  # type: ignore[no-any-return]
+        return found[0] if found else None

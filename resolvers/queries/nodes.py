@@ -13,7 +13,7 @@ from resolvers.types.node import Node
 async def load_nodes(context: Context, wanted: list[str]) -> list[Any]:
     """The rows with these ids, whatever they are: one statement per resource."""
     rows: dict[str, Any] = {}
-    for prefix in {ids.prefix_of(id) for id in wanted} & BY_PREFIX.keys():
+    for prefix in BY_PREFIX.keys() & {ids.prefix_of(id) for id in wanted}:
         of_resource = [id for id in wanted if id.startswith(prefix)]
         found = await context.load(RowById, BY_PREFIX[prefix].name).many(of_resource)
         rows.update(zip(of_resource, found, strict=True))

@@ -1,0 +1,136 @@
+"""Fixtures: every test that takes `db` runs on SQLite and on a real PostgreSQL."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+import pytest
+
+from app import migrations
+from app.db import Database
+from app.documents import MemoryDocuments
+from app.main import create_app
+from app.pagination import Cursors
+from app.permissions import GUEST, Actor
+from app.resources import Resources
+from app.settings import Settings
+from asgi import graphql_routes
+from resolvers.endpoint.parameters import Parameters
+from resolvers.execution import Caller, Operations
+from tests import servers
+
+BASE_URL = "http://content.example"
+numbers = count(1)
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A running PostgreSQL: the address of a database, its name left open."""
+    with servers.postgresql() as address:
+        yield address
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+async def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database at the newest schema, to be copied."""
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.db'}"
+    else:
+        address = request.getfixturevalue("postgresql").format(database="template")
+        await _in_postgresql(address, "CREATE DATABASE template")
+    database = Database.at(address)
+    await migrations.upgrade(database)
+    await database.close()
+    return address
+
+
+@pytest.fixture
+async def address(migrated: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a fresh, empty, migrated database."""
+    if migrated.startswith("sqlite"):
+        file = tmp_path / "test.db"
+        shutil.copy(migrated.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
+        return
+    name = f"test_{next(numbers)}"
+    await _in_postgresql(migrated, f"CREATE DATABASE {name} TEMPLATE template STRATEGY file_copy")
+    yield migrated.replace("/template?", f"/{name}?")
+    await _in_postgresql(migrated, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _in_postgresql(address: str, statement: str) -> None:
+    connection = await asyncpg.connect(address.replace("/template?", "/postgres?"))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def db(address: str) -> AsyncIterator[Database]:
+    """A fresh, empty database."""
+    database = Database.at(address, pool=5)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def statements(db: Database) -> AsyncIterator[list[str]]:
+    """Every SQL statement from now on."""
+    await db.check()  # the first connection asks the server a few things
+    seen: list[str] = []
+    stop = db.observe(lambda statement, _parameters: seen.append(statement))
+    yield seen
+    stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an embedded server, whatever the environment of the test run says."""
+    return Settings(_env_file=None, data_dir=tmp_path / "data", public_url=BASE_URL)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def resources(settings: Settings, db: Database) -> Resources:
+    return Resources(settings, db, MemoryDocuments(), Cursors(b"test" * 8))
+
+
+@pytest.fixture
+def ask(resources: Resources) -> Ask:
+    """Run a query as an actor and answer with the response's body."""
+    operations = Operations(resources)
+
+    async def ask(query: str, actor: Actor = GUEST, **variables: Any) -> dict[str, Any]:
+        answer = await operations.run(
+            Parameters(query, variables=variables), Caller(actor, BASE_URL, "test")
+        )
+        return answer.body
+
+    return ask
+
+
+@pytest.fixture
+def data(ask: Ask) -> Ask:
+    """Run a query that must succeed and answer with its data."""
+
+    async def data(query: str, actor: Actor = GUEST, **variables: Any) -> dict[str, Any]:
+        body = await ask(query, actor, **variables)
+        assert "errors" not in body, body["errors"]
+        return body["data"]  # type: ignore[no-any-return]
+
+    return data
+
+
+@pytest.fixture
+async def http(resources: Resources) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the whole application, in this process."""
+    app = create_app(resources, graphql=graphql_routes(resources))
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
+        yield client
