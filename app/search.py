@@ -106,17 +106,19 @@ async def add(session: AsyncSession, entries: Sequence[Entry]) -> None:
         }
         for entry in entries
     ]
-    numbers = await session.scalars(
-        insert(SearchDocument).returning(SearchDocument.id, sort_by_parameter_order=True), rows
+    # Told apart by subject: asking for the order of the rows makes SQLite insert one at a time.
+    added = await session.execute(
+        insert(DOCUMENTS).returning(DOCUMENTS.c.subject_id, DOCUMENTS.c.id), rows
     )
+    numbers = {subject_id: number for subject_id, number in added}
     folded = [
         {
-            "rowid": number,
+            "rowid": numbers[entry.subject_id],
             "title": " ".join(words(entry.title)),
             "body": " ".join(words(entry.text[:MAX_TEXT])),
             "key": key(entry.title),
         }
-        for number, entry in zip(numbers, entries, strict=True)
+        for entry in entries
     ]
     for statement in _INSERT[session.get_bind().dialect.name]:
         await session.execute(sql(statement), folded)

@@ -1,4 +1,4 @@
-"""Every knob of the server, with its meaning, unit and default: the only reader of the environment."""
+"""Every knob of the server with its meaning, unit and default: what reads the environment."""
 
 from enum import StrEnum
 from pathlib import Path

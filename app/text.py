@@ -15,7 +15,7 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """The folded beginning of a title or name: what is sorted and compared, short enough to index."""
+    """The folded beginning of a title or name: what is compared, short enough to index."""
     return fold(text.strip())[:300]
 
 

@@ -1,4 +1,4 @@
-"""Lists for each parent: all of it, a slice, a keyset page, its size. One statement for all parents.
+"""Lists for each parent: all, a slice, a keyset page, the size. One statement for all parents.
 
 A list that belongs to nobody (a root field's) has the parent ROOT.
 """

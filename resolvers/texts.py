@@ -21,14 +21,13 @@ def read_manifest(file: Path) -> dict[str, str]:
     """The texts of a manifest by their ids. Raises StartupError when it cannot be used."""
     try:
         manifest = orjson.loads(file.read_bytes())
-        if {key: manifest[key] for key in FORMAT} != FORMAT:
-            raise ValueError(f"expected {FORMAT}")
+        assert {key: manifest[key] for key in FORMAT} == FORMAT
         return {operation["id"]: operation["body"] for operation in manifest["operations"]}
     except OSError as error:
         raise StartupError(f"Cannot read the trusted documents {file}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (AssertionError, ValueError, KeyError, TypeError):
         raise StartupError(
-            f"{file} is not a manifest of trusted documents ({error!r}): make it with "
+            f"{file} is not a manifest of trusted documents: make one with "
             "`thinkalike documents build`"
         ) from None
 

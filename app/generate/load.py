@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,6 @@ from app.errors import StartupError
 from app.generate import rows
 from app.generate.plan import Plan
 from app.models import Category, ContentItem, Media, Tag, User, content_tags
-from app.search import Entry
 
 BATCH = 1_000
 

@@ -65,7 +65,7 @@ class Writer:
         return text[0].upper() + text[1:] + self.random.choice("....?!")
 
     def _paragraph(self) -> tuple[str, str]:
-        text = self.sentences(2, 4)
+        text = self.sentences(1, 4)
         if self.random.random() < 0.15:
             first, _, rest = text.partition(" ")
             return f"**{first}** {rest}", text

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, Table
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from app import ids, search
 from app.models import ContentItem, ContentStatus, content_tags

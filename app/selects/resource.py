@@ -18,7 +18,7 @@ Column = ColumnElement[Any]
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """What a row belongs to: a column of its own, or one of a link table whose `item` is the row."""
+    """What a row belongs to: a column of its own, or of a link table whose `item` is the row."""
 
     column: Column
     link: Table | None = None

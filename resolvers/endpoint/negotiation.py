@@ -34,7 +34,7 @@ def _wish(part: str) -> tuple[str, float]:
 
 def _quality(offer: str, wishes: list[tuple[str, float]]) -> tuple[float, int]:
     """How much an offer is wanted, by the most specific range that covers it."""
-    ranges = ("*/*", offer.split("/")[0] + "/*", offer)
+    ranges = ("*/*", offer.split("/", maxsplit=1)[0] + "/*", offer)
     covering = [(ranges.index(range), q) for range, q in wishes if range in ranges]
     if not covering:
         return (0, 0)

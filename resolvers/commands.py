@@ -1,0 +1,70 @@
+"""The commands that need the schema: printing and comparing it, compiling trusted documents."""
+
+from pathlib import Path
+
+import click
+import orjson
+from graphql import build_schema
+
+from app.errors import StartupError
+from resolvers import changes
+from resolvers.schema import schema as strawberry_schema
+from resolvers.trusted import compile_documents
+
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def schema() -> None:
+    """Print the schema, or compare it with an older one."""
+
+
+@schema.command("print")
+def print_() -> None:
+    """Print the schema as SDL."""
+    click.echo(strawberry_schema.as_str())
+
+
+@schema.command()
+@click.argument("old", type=existing_file)
+@click.option("--changelog", type=existing_file, help="Breaking changes that it names may be.")
+def diff(old: Path, changelog: Path | None) -> None:
+    """Name what changed for clients of the schema in OLD; fail when something breaks them."""
+    try:
+        before = changes.read(old.read_text(), str(old))
+    except StartupError as error:
+        raise click.ClickException(str(error)) from None
+    now = build_schema(strawberry_schema.as_str())
+    for change in changes.dangerous(before, now):
+        click.echo(f"dangerous  {change}")
+    found = changes.breaking(before, now, changelog.read_text() if changelog else "")
+    for change in found:
+        click.echo(f"BREAKING   {change}")
+    if found:
+        raise click.ClickException(f"{len(found)} breaking changes")
+
+
+@click.group()
+def documents() -> None:
+    """Compile trusted documents."""
+
+
+@documents.command()
+@click.argument("folder", type=existing_folder)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("documents.json"),
+    show_default=True,
+    help="The manifest to write.",
+)
+def build(folder: Path, output: Path) -> None:
+    """Compile every operation in the .graphql files below FOLDER into a manifest."""
+    try:
+        manifest = compile_documents(folder)
+    except StartupError as error:
+        raise click.ClickException(str(error)) from None
+    output.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    click.echo(f"{len(manifest['operations'])} operations in {output}")
