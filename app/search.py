@@ -136,7 +136,7 @@ async def remove(session: AsyncSession, subject_ids: Sequence[str]) -> None:
     if numbers:
         for name in _TABLES[session.get_bind().dialect.name]:
             await session.execute(
-                sql(f"DELETE FROM {name} WHERE rowid = :rowid"),  # noqa: S608 (our own names)
+                sql(f"DELETE FROM {name} WHERE rowid = :rowid"),
                 [{"rowid": number} for number in numbers],
             )
 

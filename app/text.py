@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+_BEYOND_LATIN = re.compile("[\u0300-\U0010ffff]+")  # there is no combining mark before
 
 
 def fold(text: str) -> str:
@@ -11,7 +12,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _BEYOND_LATIN.sub(_without_marks, decomposed)
+
+
+def _without_marks(piece: re.Match[str]) -> str:
+    return "".join(char for char in piece[0] if not unicodedata.combining(char))
 
 
 def key(text: str) -> str:

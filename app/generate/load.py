@@ -1,6 +1,7 @@
 """Writes what is generated: in batches, in one transaction."""
 
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -45,12 +46,12 @@ async def _write(session: AsyncSession, plan: Plan, advance: Advance) -> None:
         ("media", Media, rows.media),
         ("tags", Tag, rows.tags),
     ):
-        for batch in _batches(source(plan)):
+        async for batch in _batches(source(plan)):
             await _insert(session, model.__table__, [row for row, _ in batch])
             await search.add(session, [entry for _, entry in batch])
             advance(what, len(batch))
     await _insert(session, Category.__table__, rows.categories(plan))
-    for some in _batches(rows.items(plan)):
+    async for some in _batches(rows.items(plan)):
         await _insert(session, ContentItem.__table__, [row for row, _, _ in some])
         await _insert(session, content_tags, [link for _, links, _ in some for link in links])
         await search.add(session, [entry for _, _, entry in some])
@@ -62,7 +63,13 @@ async def _insert(session: AsyncSession, table: Any, values: list[rows.Row]) -> 
         await session.execute(insert(table), values)
 
 
-def _batches(source: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(source)
-    while batch := list(islice(iterator, BATCH)):
+async def _batches(source: Iterator[T]) -> AsyncIterator[list[T]]:
+    """Batches of `source`, the next one made in a thread while the last one is written."""
+
+    def take() -> list[T]:
+        return list(islice(source, BATCH))
+
+    coming = asyncio.create_task(asyncio.to_thread(take))
+    while batch := await coming:
+        coming = asyncio.create_task(asyncio.to_thread(take))
         yield batch

@@ -11,21 +11,23 @@ MAX_DEPTH = 20
 
 Value: TypeAlias = "str | int | float | bool | dict[str | int, Value] | None"
 
-_SCALAR = re.compile(rb"(?:N|b:([01])|i:(-?\d{1,19})|d:(-?[0-9.]{1,40}(?:[eE][+-]?\d{1,3})?|-?INF|NAN));")
+_SCALAR = re.compile(
+    rb"(?:N|b:([01])|i:(-?\d{1,19})|d:(-?[0-9.]{1,40}(?:[eE][+-]?\d{1,3})?|-?INF|NAN));"
+)
 _TEXT = re.compile(rb's:(\d{1,9}):"')
 _ARRAY = re.compile(rb"a:(\d{1,9}):\{")
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """A text that is not a serialized value of the accepted kinds."""
 
 
 def loads(text: str) -> Value:
-    """The value of a serialized text. Raises Malformed."""
+    """The value of a serialized text. Raises MalformedError."""
     reader = _Reader(text.strip().encode())
     value = reader.value(0)
     if reader.at != len(reader.raw):
-        raise Malformed("More than one value")
+        raise MalformedError("More than one value")
     return value
 
 
@@ -35,14 +37,14 @@ class _Reader:
 
     def value(self, depth: int) -> Value:
         if depth > MAX_DEPTH:
-            raise Malformed("Too deep")
+            raise MalformedError("Too deep")
         if found := self._take(_SCALAR):
             return _scalar(*found.groups())
         if found := self._take(_TEXT):
             return self._text(int(found[1]))
         if found := self._take(_ARRAY):
             return self._array(int(found[1]), depth)
-        raise Malformed(f"Nothing known at byte {self.at}")
+        raise MalformedError(f"Nothing known at byte {self.at}")
 
     def _take(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
         if found := pattern.match(self.raw, self.at):
@@ -52,7 +54,7 @@ class _Reader:
     def _text(self, length: int) -> str:
         end = self.at + length
         if self.raw[end : end + 2] != b'";':
-            raise Malformed(f"A text of the wrong length at byte {self.at}")
+            raise MalformedError(f"A text of the wrong length at byte {self.at}")
         raw, self.at = self.raw[self.at : end], end + 2
         return raw.decode(errors="replace")
 
@@ -61,10 +63,10 @@ class _Reader:
         for _ in range(length):  # ends at the text's end, however large the number
             key = self.value(depth + 1)
             if not isinstance(key, str | int):
-                raise Malformed("A key that is neither a number nor a text")
+                raise MalformedError("A key that is neither a number nor a text")
             found[key] = self.value(depth + 1)
         if self.raw[self.at : self.at + 1] != b"}":
-            raise Malformed(f"An array that does not end at byte {self.at}")
+            raise MalformedError(f"An array that does not end at byte {self.at}")
         self.at += 1
         return found
 
@@ -79,4 +81,4 @@ def _scalar(boolean: bytes | None, integer: bytes | None, number: bytes | None) 
     try:
         return float(number)
     except ValueError:
-        raise Malformed("Not a number") from None
+        raise MalformedError("Not a number") from None

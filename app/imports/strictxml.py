@@ -19,6 +19,7 @@ from app.errors import StartupError
 CHUNK = 256 * 1024
 MAX_TOKEN = 20_000_000
 MAX_DEPTH = 100
+MAX_NAME = 500
 
 _ENDS_EARLY = {
     errors.codes[name]
@@ -37,11 +38,11 @@ _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zX
 Advance = Callable[[int], object]
 
 
-class Unreadable(StartupError):
+class UnreadableError(StartupError):
     """A file that cannot be used; the message says which, where and why on one line."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Raised by a handler for what it cannot accept; the reader adds the place."""
 
 
@@ -70,7 +71,7 @@ class Reader:
     def read(self, advance: Advance) -> Iterator[None]:
         """Stop after every chunk, so that the caller can take what the handler has by then.
 
-        Raises Unreadable.
+        Raises UnreadableError.
         """
         read = 0
         with _opened(self.path) as file:
@@ -84,7 +85,7 @@ class Reader:
                 yield
                 advance(len(chunk))
             if not read:
-                raise Unreadable(f"{click.format_filename(self.path)}: the file is empty")
+                raise UnreadableError(f"{click.format_filename(self.path)}: the file is empty")
             self._parse(b"", file)
             yield
 
@@ -93,16 +94,16 @@ class Reader:
             self.parser.Parse(chunk, not chunk)
         except expat.ExpatError as error:
             raise self._place(error.lineno, error.offset, self._why(error, file)) from None
-        except Refused as refused:
+        except RefusedError as refused:
             raise self._refusal(str(refused)) from None
         except (ValueError, LookupError):  # pyexpat's, of an encoding
             raise self._refusal(f"the encoding {self.encoding!r} is not supported") from None
 
-    def _refusal(self, what: str) -> Unreadable:
+    def _refusal(self, what: str) -> UnreadableError:
         return self._place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber, what)
 
-    def _place(self, line: int, column: int, what: str) -> Unreadable:
-        return Unreadable(f"{click.format_filename(self.path)}:{line}:{column + 1}: {what}")
+    def _place(self, line: int, column: int, what: str) -> UnreadableError:
+        return UnreadableError(f"{click.format_filename(self.path)}:{line}:{column + 1}: {what}")
 
     def _why(self, error: expat.ExpatError, file: BinaryIO) -> str:
         if error.code in _ENDS_EARLY:
@@ -110,7 +111,7 @@ class Reader:
         if error.code == _MISMATCH:
             return f"mismatched tag: {self._unfinished('')}"
         if error.code == _LATE_DECLARATION:
-            return "something stands before <?xml …?>, which must be the very first thing in the file"
+            return "something stands before <?xml …?>, which must be the first thing in the file"
         if error.code == _INVALID_TOKEN and (culprit := self._culprit(file)):
             return culprit
         return f"not well-formed XML: {expat.ErrorString(error.code)}"
@@ -144,13 +145,17 @@ class Reader:
 
     def _document_type(self, name: str, *_: object) -> None:
         if name.lower() == "html":
-            raise Refused("this is an HTML page")
-        raise Refused("a document type (<!DOCTYPE …>) is not accepted, nor are entities of its own")
+            raise RefusedError("this is an HTML page")
+        raise RefusedError(
+            "a document type (<!DOCTYPE …>) is not accepted, nor are entities of its own"
+        )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.open) == MAX_DEPTH:
-            raise Refused(f"elements nested more than {MAX_DEPTH} deep")
-        self.open.append((name[-200:], self.parser.CurrentLineNumber))
+            raise RefusedError(f"elements nested more than {MAX_DEPTH} deep")
+        if len(name) > MAX_NAME:
+            raise RefusedError(f"a name of more than {MAX_NAME} characters")
+        self.open.append((name, self.parser.CurrentLineNumber))
         self.handler.start(name, attributes)
 
     def _end(self, name: str) -> None:
@@ -162,9 +167,9 @@ class Reader:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable(f"{click.format_filename(path)}: not a regular file")
+            raise UnreadableError(f"{click.format_filename(path)}: not a regular file")
         with path.open("rb") as file:
             yield file
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Unreadable(f"{click.format_filename(path)}: {reason}") from None
+        raise UnreadableError(f"{click.format_filename(path)}: {reason}") from None

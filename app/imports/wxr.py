@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from app.imports.strictxml import Advance, Reader, Refused
+from app.imports.strictxml import Advance, Reader, RefusedError
 
 VERSIONS = ("1.0", "1.1", "1.2")
 MAX_TEXT = 20_000_000
@@ -111,6 +111,7 @@ _RECORDS = {
     "item": _ITEM,
 }
 _SITE = ("wp:base_blog_url", "wp:base_site_url", "link")
+_AS_IT_IS = ("body", "excerpt", "password")
 _META = {"wp:meta_key": "key", "wp:meta_value": "value"}
 _TAXONOMIES = {"wp:category": CATEGORY, "wp:tag": TAG}
 _NAMESPACES = (
@@ -131,6 +132,19 @@ def short(name: str) -> str:
     return f"{next(known, '?')}:{local}"
 
 
+def _is_text(path: list[str]) -> bool:
+    """Whether the element at this place below the channel holds a text that we want."""
+    match path:
+        case [name]:
+            return name in _SITE or name == "wp:wxr_version"
+        case [record, name]:
+            return name in _RECORDS.get(record, ())
+        case ["item", "wp:postmeta", name]:
+            return name in _META
+        case _:
+            return False
+
+
 class Export:
     """One export file. `site` is known once the records have been read."""
 
@@ -147,7 +161,7 @@ class Export:
     def records(self, advance: Advance = lambda _bytes: None) -> Iterator[Record]:
         """Everything in the file; `advance` is told of every piece of bytes that is done.
 
-        Raises Unreadable.
+        Raises UnreadableError.
         """
         handler = _Handler(self._site)
         for _ in Reader(self.path, handler).read(advance):
@@ -175,15 +189,16 @@ class _Handler:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self.pieces is not None:
-            raise Refused(f"<{self.path[-1]}> contains markup that is neither escaped nor CDATA")
+            raise RefusedError(
+                f"<{self.path[-1]}> contains markup that is neither escaped nor CDATA"
+            )
         self.path.append(short(name))
         match self.path:
-            case [root]:
-                if root != "rss":
-                    raise Refused(f"not a WordPress export: it begins with <{root[:40]}>, not <rss>")
+            case [root] if root != "rss":
+                raise RefusedError(f"not a WordPress export: it begins with <{root[:40]}>")
             case ["rss", "channel", record] if record in _RECORDS:
                 self._begin(record)
-            case ["rss", "channel", name] if name in _SITE or name == "wp:wxr_version":
+            case ["rss", "channel", *rest] if _is_text(rest):
                 self.pieces = []
             case ["rss", "channel", "item", "category"]:
                 self.term = Term(attributes.get("domain", ""), attributes.get("nicename", ""))
@@ -192,10 +207,6 @@ class _Handler:
                 self.meta = {}
             case ["rss", "channel", "item", "wp:comment"]:
                 self.item.comments += 1
-            case ["rss", "channel", "item", "wp:postmeta", name] if name in _META:
-                self.pieces = []
-            case ["rss", "channel", record, name] if name in _RECORDS.get(record, ()):
-                self.pieces = []
 
     def text(self, data: str) -> None:
         if self.pieces is not None:
@@ -232,14 +243,16 @@ class _Handler:
         self.values, self.item, self.held = {}, Item(), 0
 
     def _finished(self, record: str) -> Record:
-        if record == "wp:author":
-            return Author(**self.values)
         if record == "item":
             for name, text in self.values.items():
-                setattr(self.item, name, text)
+                setattr(self.item, name, text if name in _AS_IT_IS else text.strip())
             return self.item
-        taxonomy = _TAXONOMIES.get(record) or self.values.pop("taxonomy", "").strip()
-        return Term(taxonomy, **self.values)
+        values = {name: text.strip() for name, text in self.values.items()}
+        if record == "wp:author":
+            return Author(**values)
+        if record in _TAXONOMIES:
+            values["taxonomy"] = _TAXONOMIES[record]
+        return Term(**values)
 
     def _keep_meta(self) -> None:
         key, value = self.meta.get("key", ""), self.meta.get("value", "")
@@ -252,11 +265,13 @@ class _Handler:
     def _hold(self, size: int) -> None:
         self.held += size
         if self.held > MAX_TEXT:
-            raise Refused("an item with more than 20 MB of text")
+            raise RefusedError("an item with more than 20 MB of text")
 
     def _require_version(self) -> None:
         if not self.version:
-            raise Refused("not a WordPress export: it does not say its <wp:wxr_version>")
+            raise RefusedError("not a WordPress export: it does not say its <wp:wxr_version>")
         if self.version not in VERSIONS:
             known = f"{', '.join(VERSIONS[:-1])} and {VERSIONS[-1]}"
-            raise Refused(f"WXR version {self.version[:40]!r} is not supported, only {known} are")
+            raise RefusedError(
+                f"WXR version {self.version[:40]!r} is not supported, only {known} are"
+            )

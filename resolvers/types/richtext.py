@@ -1,3 +1,6 @@
+import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -10,10 +13,13 @@ from loaders.content import Body, BodyByContentItem
 from resolvers.context import Context
 from resolvers.scalars import HTML
 
+MAX_LENGTH = 100_000
+IN_THREAD = 20_000
+
 MaxLength = Annotated[
     int | None,
     strawberry.argument(
-        description="Cut at a word so that it has no more characters than this, 100,000 at most."
+        description=f"Cut at a word so that it has no more characters than this, {MAX_LENGTH} at most."
     ),
 ]
 
@@ -22,22 +28,33 @@ async def load_body(items: list[Any], context: Context) -> list[Any]:
     return await context.load(BodyByContentItem).many(item.id for item in items)
 
 
-def load_html(bodies: list[Body], _context: Context) -> list[Any]:
-    return [richtext.html(*body) for body in bodies]
+async def load_html(bodies: list[Body], _context: Context) -> list[Any]:
+    return await _each(bodies, richtext.html)
 
 
-def load_text(bodies: list[Body], _context: Context, max_length: MaxLength = None) -> list[Any]:
+async def load_text(
+    bodies: list[Body], _context: Context, max_length: MaxLength = None
+) -> list[Any]:
     if max_length is not None:
-        sized("maxLength", max_length, 100_000)
-    return [richtext.text(*body, max_length) for body in bodies]
+        sized("maxLength", max_length, MAX_LENGTH)
+    return await _each(bodies, partial(richtext.text, max_length=max_length))
 
 
-def load_headings(bodies: list[Body], _context: Context) -> list[Any]:
-    return [richtext.headings(*body) for body in bodies]
+async def load_headings(bodies: list[Body], _context: Context) -> list[Any]:
+    return await _each(bodies, richtext.headings)
 
 
-def load_word_count(bodies: list[Body], _context: Context) -> list[Any]:
-    return [richtext.word_count(*body) for body in bodies]
+async def load_word_count(bodies: list[Body], _context: Context) -> list[Any]:
+    return await _each(bodies, richtext.word_count)
+
+
+async def _each(bodies: list[Body], render: Callable[[str, Format], Any]) -> list[Any]:
+    def rendered() -> list[Any]:
+        return [render(*body) for body in bodies]
+
+    # Long Markdown takes long: other requests go on meanwhile.
+    long = sum(len(body.raw) for body in bodies) > IN_THREAD
+    return await asyncio.to_thread(rendered) if long else rendered()
 
 
 @strawberry.type(description="A heading in a rich text.")
