@@ -155,8 +155,8 @@ def parse(address: str) -> URL:
         )
     url = url.set(drivername=drivers[backend])
     if "sslmode" in url.query:  # libpq's word, which asyncpg calls `ssl`
-        query = dict(url.query)
-        url = url.set(query={**query, "ssl": query.pop("sslmode")})
+        others = {name: value for name, value in url.query.items() if name != "sslmode"}
+        url = url.set(query={**others, "ssl": url.query["sslmode"]})
     return url
 
 

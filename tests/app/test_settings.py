@@ -1,0 +1,98 @@
+"""Settings: where they come from, what is refused, and that they are listed."""
+
+import pytest
+from click.testing import CliRunner
+
+from app import settings
+from app.commands.settings import settings as settings_command
+from app.errors import StartupError
+from app.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path, monkeypatch):
+    """An empty folder to be in, and no variable of ours set."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(settings.variable(name), raising=False)
+    return tmp_path
+
+
+def test_the_default_is_an_embedded_server_for_development(nowhere):
+    chosen = settings.load()
+
+    assert chosen.database == f"sqlite:///{nowhere}/data/thinkalike.db"
+    assert not chosen.production
+    assert chosen.unless_production(None)
+
+
+def test_the_environment_comes_before_the_file_and_options_before_both(nowhere, monkeypatch):
+    (nowhere / ".env").write_text(
+        "THINKALIKE_PORT=1111\nTHINKALIKE_HOST=file\nDATABASE_URL=sqlite:///f"
+    )
+    monkeypatch.setenv("THINKALIKE_PORT", "2222")
+
+    chosen = settings.load(port=None, host="option")
+
+    assert (chosen.port, chosen.host) == (2222, "option")
+    assert chosen.database == "sqlite:///f"
+
+
+def test_customary_variables_work_with_and_without_the_prefix(monkeypatch):
+    monkeypatch.setenv("REDIS_URL", "redis://plain")
+    assert settings.load().redis_url.get_secret_value() == "redis://plain"
+    monkeypatch.setenv("THINKALIKE_REDIS_URL", "redis://prefixed")
+    assert settings.load().redis_url.get_secret_value() == "redis://prefixed"
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"THINKALIKE_PORT": "x"}, "THINKALIKE_PORT: Input should be a valid integer"),
+        ({"THINKALIKE_PORT": "70000"}, "THINKALIKE_PORT: Input should be less than or equal"),
+        ({"THINKALIKE_ENVIRONMENT": "staging"}, "THINKALIKE_ENVIRONMENT: Input should be 'dev"),
+        ({"THINKALIKE_SECRET_KEY": "short"}, "THINKALIKE_SECRET_KEY: Value should have at least"),
+        ({"THINKALIKE_PUBLIC_URL": "example.org"}, "THINKALIKE_PUBLIC_URL: String should match"),
+        (
+            {"THINKALIKE_ENVIRONMENT": "production"},
+            "THINKALIKE_SECRET_KEY is required in production",
+        ),
+        (
+            {"THINKALIKE_TRUSTED_DOCUMENTS_ONLY": "1"},
+            "THINKALIKE_TRUSTED_DOCUMENTS_ONLY needs THINKALIKE_TRUSTED_DOCUMENTS",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_named(monkeypatch, variables, message):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(StartupError) as refusal:
+        settings.load()
+    assert str(refusal.value).startswith(message)
+    assert "\n" not in str(refusal.value)
+
+
+def test_production_turns_off_what_is_for_developers(monkeypatch):
+    monkeypatch.setenv("THINKALIKE_ENVIRONMENT", "production")
+    monkeypatch.setenv("THINKALIKE_SECRET_KEY", "k" * 32)
+    chosen = settings.load()
+
+    assert not chosen.unless_production(chosen.graphiql)
+    assert chosen.unless_production(True)
+
+
+def test_every_setting_says_what_it_means():
+    assert [n for n, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_command_lists_every_setting_and_hides_secrets(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:verysecret@host/name")
+    monkeypatch.setenv("THINKALIKE_PORT", "4321")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    output = CliRunner().invoke(settings_command).output
+
+    assert "verysecret" not in output
+    assert "(hidden)" in output
+    assert "4321" in output
+    assert [n for n in Settings.model_fields if settings.variable(n) not in output] == []
