@@ -1,8 +1,10 @@
 """The database's two doors: `fetch` for reads, `write` for one transaction."""
 
+import math
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 import asyncpg
@@ -14,8 +16,7 @@ from sqlalchemy.exc import (
     OperationalError,
     SQLAlchemyError,
 )
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from app.errors import StartupError, Unavailable
 
@@ -68,20 +69,22 @@ class Database:
         return self.writer.dialect.name
 
     async def fetch(self, statement: Executable) -> Rows:
-        """All rows of one read, outside any transaction."""
-        with _translated():
-            async with self.reader.connect() as connection:
-                return (await connection.execute(statement)).all()
+        """All rows of one read, outside any transaction. Raises Unavailable."""
+        async with _connected(self.reader) as connection:
+            return (await connection.execute(statement)).all()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One session, one transaction: committed at the end, undone by any exception."""
-        with _translated():
-            async with (
-                AsyncSession(self.writer, expire_on_commit=False) as session,
-                session.begin(),
-            ):
-                yield session
+        """One session, one transaction: committed at the end, undone by any exception.
+
+        Raises Unavailable.
+        """
+        async with (
+            _connected(self.writer) as connection,
+            AsyncSession(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     async def run(self, work: Callable[[Connection], Any]) -> Any:
         """Run synchronous `work` (migrations) in one transaction on the writing connection."""
@@ -166,15 +169,23 @@ def reason(error: BaseException) -> str:
     return " ".join(str(cause).split()).rpartition(">: ")[2] or type(cause).__name__
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Tell "the database does not answer" apart from our own mistakes."""
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection; "the database does not answer" is told apart from our own mistakes."""
     try:
-        yield
-    except (DBAPIError, PoolTimeout, OSError) as error:
-        if isinstance(error, DBAPIError) and not _unreachable(error):
+        connection = await engine.connect()
+    except (SQLAlchemyError, OSError) as error:
+        raise Unavailable("The database does not answer; try again later") from error
+    try:
+        yield connection
+    except TimeoutError as error:
+        raise Unavailable("The database took too long; try again later") from error
+    except DBAPIError as error:
+        if not _unreachable(error):
             raise
         raise Unavailable("The database does not answer; try again later") from error
+    finally:
+        await connection.close()
 
 
 def _unreachable(error: DBAPIError) -> bool:
@@ -189,23 +200,21 @@ def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
         url,
         pool_size=pool,
         max_overflow=0,
-        connect_args={"timeout": timeout},
-        echo=False,
+        connect_args={"timeout": timeout},  # of waiting for another process that writes
     )
 
     @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
+    def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "mmap_size=268435456",
-        ):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         if not write:
             cursor.execute("PRAGMA query_only=ON")
+            deadline = record.info["deadline"] = [math.inf]
+            # Cancelling does not stop a statement; this does, asked every 10,000 steps of it.
+            late = lambda: time.monotonic() > deadline[0]  # noqa: E731
+            connection.run_async(lambda raw: raw.set_progress_handler(late, 10_000))
         cursor.close()
 
     if write:
@@ -213,6 +222,12 @@ def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
         @event.listens_for(engine.sync_engine, "begin")
         def begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    else:
+
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def set_deadline(connection: Connection, *_: Any) -> None:
+            connection.info["deadline"][0] = time.monotonic() + timeout
 
     return engine
 

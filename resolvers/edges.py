@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from app.models import ContentStatus
+from app.models import ContentStatus, MediaKind
 from app.pagination import MAX_OFFSET, Direction, Window, sized
 from app.selects import Listing
 from app.selects.resource import Sort
@@ -26,6 +26,7 @@ from resolvers.inputs import (
     Last,
     Limit,
     Offset,
+    Words,
     filtered,
     ordered,
 )
@@ -40,6 +41,13 @@ SortKeys = Annotated[
 Status = Annotated[ContentStatus | None, strawberry.argument(description="Filter by status.")]
 SortBy = Annotated[
     ContentItemSortField | None, strawberry.argument(description="What to order by.")
+]
+Kinds = Annotated[
+    list[MediaKind] | None, strawberry.argument(description="Only files of these sorts.")
+]
+MimeType = Annotated[
+    str | None,
+    strawberry.argument(description="Only this media type, or all that begin so: `image/`."),
 ]
 Way = Annotated[Direction | None, strawberry.argument(description="Which end comes first.")]
 
@@ -125,6 +133,33 @@ def content_page(parent: str | None) -> Load:
         return await context.load(PageByParent, listing, window).many(keys(parents))
 
     return load_content_page
+
+
+def media_page(parent: str | None) -> Load:
+    """A page of media between cursors, newest first."""
+
+    async def load_media_page(
+        parents: Parents,
+        context: Context,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        kind: Kinds = None,
+        mime_type: MimeType = None,
+        query: Words = None,
+    ) -> list[Any]:
+        given = {
+            "kind": None if kind is None else tuple(kind),
+            "mime_type": None if mime_type is None else (("starts_with", mime_type),),
+            "query": query,
+        }
+        filter = tuple((name, value) for name, value in given.items() if value is not None)
+        listing = Listing("media", filter, parent=parent)
+        window = Window.of(first, after, last, before)
+        return await context.load(PageByParent, listing, window).many(keys(parents))
+
+    return load_media_page
 
 
 async def load_total_count(pages: list[Page], context: Context) -> list[Any]:

@@ -15,6 +15,9 @@ from app.settings import Settings
 
 T = TypeVar("T")
 
+PATIENCE = 3_600.0
+"""Seconds that one statement of a command may take: an import or an index, not a request."""
+
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder for all data."
 )
@@ -40,9 +43,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 async def opened(chosen: Settings) -> AsyncIterator[Database]:
     """The database, at the newest schema. Raises StartupError when it cannot be had."""
     make_folder(chosen.data_dir)
-    database = Database.at(
-        chosen.database, pool=chosen.database_pool, timeout=chosen.database_timeout
-    )
+    database = Database.at(chosen.database, pool=2, timeout=PATIENCE)
     try:
         await database.check()
         if chosen.unless_production(chosen.migrate):

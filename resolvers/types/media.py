@@ -8,10 +8,14 @@ from engine.fields import batched
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.scalars import URL, ByteSize
+from resolvers.types.connections import Connection
 from resolvers.types.node import Node, resolve_type, shown_as
 
 if TYPE_CHECKING:
+    from resolvers.types.content import ContentItem
     from resolvers.types.users import User
+
+Items = Connection[Annotated["ContentItem", strawberry.lazy("resolvers.types.content")]]
 
 
 def load_url(media: list[Any], context: Context) -> list[Any]:
@@ -47,6 +51,11 @@ class Media(Node):
 @strawberry.type(description="An image in the system.")
 class Image(Media):
     is_type_of = shown_as("Image")
+
+    content_items_connection: Items = batched(
+        edges.content_page("featured_image"),
+        description="The items that it is the picture of, a page at a time.",
+    )
 
 
 @strawberry.type(description="A film.")

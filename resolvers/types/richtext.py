@@ -19,7 +19,7 @@ IN_THREAD = 20_000
 MaxLength = Annotated[
     int | None,
     strawberry.argument(
-        description=f"Cut at a word so that it has no more characters than this, {MAX_LENGTH} at most."
+        description=f"Cut at a word to no more characters than this, {MAX_LENGTH} at most."
     ),
 ]
 

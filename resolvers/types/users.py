@@ -10,7 +10,7 @@ from resolvers import edges
 from resolvers.context import Context
 from resolvers.types.connections import Connection
 from resolvers.types.content import ContentItem
-from resolvers.types.media import Image
+from resolvers.types.media import Image, Media
 from resolvers.types.node import Node, shown_as
 
 
@@ -57,6 +57,10 @@ class User(Node):
     content_items_connection: Connection[ContentItem] = batched(
         edges.content_page("author"),
         description="The content items created by this user, a page at a time.",
+    )
+    media_connection: Connection[Media] = batched(
+        edges.media_page("uploaded_by"),
+        description="What this user uploaded, newest first, a page at a time.",
     )
     version: int = strawberry.field(description="Counts the changes of this user.")
     created_at: datetime = strawberry.field(description="When the user joined.")

@@ -72,6 +72,27 @@ async def test_a_database_that_went_away_is_unavailable(address):
     await database.close()
 
 
+async def test_a_statement_that_takes_too_long_is_stopped(address):
+    database = Database.at(address, timeout=0.3)
+    endless = """
+        WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)
+        SELECT count(*) FROM numbers
+    """
+    with pytest.raises(Unavailable):
+        await database.fetch(text(endless))
+    assert await database.fetch(text("SELECT 1")) == [(1,)]
+    await database.close()
+
+
+async def test_an_error_of_the_caller_is_not_the_databases(db):
+    async def fail():
+        async with db.write():
+            raise FileNotFoundError
+
+    with pytest.raises(FileNotFoundError):
+        await fail()
+
+
 @pytest.mark.parametrize(
     ("address", "message"),
     [
