@@ -12,8 +12,7 @@ from tests.processes import serving
 PICTURE = Path(__file__).parents[1] / "docs" / "graphiql.png"
 
 READY = (
-    "document.querySelector('.graphiql-query-editor .view-line') && "
-    "document.querySelector('.graphiql-editor-tool .view-line')?.textContent && "
+    "document.querySelector('.graphiql-query-editor .view-line')?.textContent && "
     "document.querySelector('.graphiql-execute-button:not(:disabled)') && true"
 )
 ANSWER = (

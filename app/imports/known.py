@@ -11,4 +11,4 @@ async def known(session: AsyncSession, table: Table, keys: Iterable[str]) -> dic
     rows = await session.execute(
         select(table.c.import_key, table.c.id).where(table.c.import_key.in_(list(keys)))
     )
-    return {key: id for key, id in rows.all()}
+    return {row.import_key: row.id for row in rows.all()}

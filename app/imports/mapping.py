@@ -12,11 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from app import richtext, text
 from app.imports import php
+from app.imports.records import TAG, Item, Term
 from app.imports.report import Fact, Report
-from app.imports.wxr import Item, Term
 from app.models import ContentStatus, MediaKind
 from app.richtext import Format
 
+TAGS = (TAG, "tag")  # the second is what WXR 1.0 calls them on items
 KINDS = {"post": "article", "page": "page"}
 DRAFTS = {"draft", "pending", "auto-draft"}
 MAX_SLUG = 200
@@ -24,6 +25,7 @@ MAX_TITLE = 500
 
 _TAG = re.compile(r"<[/!]?[a-zA-Z-][^<>]*>")
 _NOT_IN_SLUG = re.compile(r"[\s/\\?#\x00-\x1f\x7f-\x9f]")
+_RFC_DATE = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} ")
 _TYPES = mimetypes.MimeTypes()
 for _ending in ("avif", "heic", "webp"):  # not in every Python's list
     _TYPES.add_type(f"image/{_ending}", f".{_ending}")
@@ -40,16 +42,42 @@ def number(item: Item) -> str:
     return item.id or item.guid
 
 
+def left_out(item: Item) -> Fact | None:
+    """Why an item is not imported; None for one that is."""
+    match item.type, item.status:
+        case "nav_menu_item", _:
+            return Fact.MENU_ITEMS
+        case "revision", _:
+            return Fact.REVISIONS
+        case (("post" | "page" | "attachment"), _) if not number(item):
+            return Fact.NAMELESS
+        case (("post" | "page" | "attachment"), "trash"):
+            return Fact.TRASH
+        case "attachment", status:
+            public = status in ("inherit", "publish") and not item.password
+            return None if public else Fact.HIDDEN_MEDIA
+        case (("post" | "page"), "inherit"):
+            return Fact.REVISIONS
+        case (("post" | "page"), _):
+            return None
+        case _:
+            return Fact.OTHER
+
+
+def featured(item: Item) -> str:
+    """The number of the attachment that is an item's featured image, or ""."""
+    found = item.meta.get("_thumbnail_id", "").strip()
+    return found if re.fullmatch("[1-9][0-9]{0,18}", found) else ""
+
+
 # Texts
 
 
 def plain(markup: str) -> str:
     """A title or name as people read it: WordPress keeps them as HTML."""
-    if _TAG.search(markup):
-        markup = richtext.text(markup, Format.HTML)
-    else:
-        markup = html.unescape(markup)
-    return " ".join(markup.split())
+    tagged = _TAG.search(markup)
+    readable = richtext.text(markup, Format.HTML) if tagged else html.unescape(markup)
+    return " ".join(readable.split())
 
 
 def title(item: Item, report: Report) -> str:
@@ -61,11 +89,16 @@ def title(item: Item, report: Report) -> str:
 
 def slug(raw: str) -> str:
     """A slug as it is, its percent-encoding undone; "" when nothing usable is left of it."""
-    try:
-        found = unquote(raw, errors="strict")
-    except UnicodeDecodeError:
-        found = raw
+    found = decoded(raw)
     return (text.slugify(found) if _NOT_IN_SLUG.search(found) else found)[:MAX_SLUG]
+
+
+def decoded(raw: str) -> str:
+    """Percent-encoded UTF-8 as text; anything else as it is."""
+    try:
+        return unquote(raw, errors="strict")
+    except UnicodeDecodeError:
+        return raw
 
 
 def term_key(term: Term) -> str:
@@ -102,9 +135,10 @@ def moment(written: str) -> datetime | None:
 
 
 def _rfc_moment(written: str) -> datetime | None:
+    """An RSS date; WordPress dates drafts in the year -0001, which parsers take for 2001."""
     try:
-        return _utc(parsedate_to_datetime(written))
-    except (ValueError, TypeError, IndexError, OverflowError):
+        return _utc(parsedate_to_datetime(written)) if _RFC_DATE.match(written) else None
+    except (ValueError, OverflowError):
         return None
 
 
@@ -195,6 +229,6 @@ def _whole(value: php.Value, limit: int) -> int | None:
 
 
 def _seconds(value: php.Value) -> float | None:
-    if type(value) not in (int, float) or not math.isfinite(value) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    return float(value) if math.isfinite(value) and value > 0 else None

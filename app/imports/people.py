@@ -3,17 +3,17 @@
 import re
 from typing import Any
 
-from sqlalchemy import Row, Table, insert, or_, select
+from sqlalchemy import Table, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import ids, search, text
 from app.imports import mapping
 from app.imports.batches import batches
 from app.imports.known import known
+from app.imports.records import Author
 from app.imports.report import Fact, Report
 from app.imports.slugs import Free
 from app.imports.survey import Survey
-from app.imports.wxr import Author
 from app.models import User
 
 TABLE: Table = User.__table__  # type: ignore[assignment]
@@ -68,7 +68,7 @@ class People:
             rows.append(await self._row(login, author if login else UNKNOWN))
         await self._insert(rows)
 
-    async def _accounts(self, authors: dict[str, Author]) -> list[Row[Any]]:
+    async def _accounts(self, authors: dict[str, Author]) -> list[Any]:
         """Those that have the name or email of one of these, and are not of this run."""
         emails = [text.fold(email) for author in authors.values() if (email := _email(author))]
         columns = (TABLE.c.id, TABLE.c.username_key, TABLE.c.email_key, TABLE.c.import_key)
@@ -92,7 +92,7 @@ class People:
             self.report.count(Fact.EMAIL)
         self.emails |= {text.fold(email)} if email else set()
         full_name = mapping.plain(author.name or f"{author.first} {author.last}")[:200]
-        row = {
+        row: dict[str, Any] = {
             "id": ids.new(ids.USER),
             "username": username if name_key == wanted else name_key,
             "username_key": name_key,
@@ -109,7 +109,7 @@ class People:
             await self.session.execute(insert(TABLE), rows)
             names = (f"{row['username']} {row['full_name'] or ''}".strip() for row in rows)
             entries = [search.Entry(row["id"], name) for row, name in zip(rows, names, strict=True)]
-            await search.put(self.session, entries)
+            await search.add(self.session, entries)
 
 
 class _Accounts:
@@ -119,11 +119,11 @@ class _Accounts:
     the `admin` of another site is somebody else.
     """
 
-    def __init__(self, rows: list[Row[Any]]) -> None:
+    def __init__(self, rows: list[Any]) -> None:
         self.by_email = {row.email_key: row for row in rows if row.email_key}
         self.by_name = {row.username_key: row for row in rows}
 
-    def of(self, login: str, email: str | None) -> Row[Any] | None:
+    def of(self, login: str, email: str | None) -> Any | None:
         if email and (account := self.by_email.get(text.fold(email))):
             return account
         account = self.by_name.get(login[:60])

@@ -27,7 +27,7 @@ class Fact(Enum):
     PRIVATE = ("Changed", "Private", "drafts now")
     STATUS = ("Changed", "Of an unknown status", "drafts now")
     ACCOUNT = ("Changed", "Authors matched", "accounts with their email or user name exist")
-    UNLISTED = ("Changed", "Authors without a description", "made from the names in the items")
+    UNLISTED = ("Changed", "Authors only named by items", "accounts without an email")
     SAME_TERM = ("Changed", "Categories and tags matched", "ours with that slug and name exist")
     SLUG = ("Changed", "Slugs changed", "taken already, or not usable in an address")
     TITLE = ("Changed", "Titles changed", "markup removed, or cut at 500 characters")

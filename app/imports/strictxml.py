@@ -31,6 +31,7 @@ _ENDS_EARLY = {
     )
 }
 _INVALID_TOKEN = errors.codes[errors.XML_ERROR_INVALID_TOKEN]
+_SYNTAX = errors.codes[errors.XML_ERROR_SYNTAX]
 _MISMATCH = errors.codes[errors.XML_ERROR_TAG_MISMATCH]
 _LATE_DECLARATION = errors.codes[errors.XML_ERROR_MISPLACED_XML_PI]
 _PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
@@ -66,7 +67,7 @@ class Reader:
         parser.StartDoctypeDeclHandler = self._document_type
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = handler.text
+        parser.CharacterDataHandler = self._text
 
     def read(self, advance: Advance) -> Iterator[None]:
         """Stop after every chunk, so that the caller can take what the handler has by then.
@@ -94,9 +95,9 @@ class Reader:
             self.parser.Parse(chunk, not chunk)
         except expat.ExpatError as error:
             raise self._place(error.lineno, error.offset, self._why(error, file)) from None
-        except RefusedError as refused:
-            raise self._refusal(str(refused)) from None
         except (ValueError, LookupError):  # pyexpat's, of an encoding
+            if self.open:
+                raise
             raise self._refusal(f"the encoding {self.encoding!r} is not supported") from None
 
     def _refusal(self, what: str) -> UnreadableError:
@@ -112,6 +113,8 @@ class Reader:
             return f"mismatched tag: {self._unfinished('')}"
         if error.code == _LATE_DECLARATION:
             return "something stands before <?xml …?>, which must be the first thing in the file"
+        if error.code in (_INVALID_TOKEN, _SYNTAX) and not self.open:
+            return "not an XML file"
         if error.code == _INVALID_TOKEN and (culprit := self._culprit(file)):
             return culprit
         return f"not well-formed XML: {expat.ErrorString(error.code)}"
@@ -145,29 +148,40 @@ class Reader:
 
     def _document_type(self, name: str, *_: object) -> None:
         if name.lower() == "html":
-            raise RefusedError("this is an HTML page")
-        raise RefusedError(
+            raise self._refusal("this is an HTML page")
+        raise self._refusal(
             "a document type (<!DOCTYPE …>) is not accepted, nor are entities of its own"
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.open) == MAX_DEPTH:
-            raise RefusedError(f"elements nested more than {MAX_DEPTH} deep")
+            raise self._refusal(f"elements nested more than {MAX_DEPTH} deep")
         if len(name) > MAX_NAME:
-            raise RefusedError(f"a name of more than {MAX_NAME} characters")
+            raise self._refusal(f"a name of more than {MAX_NAME} characters")
         self.open.append((name, self.parser.CurrentLineNumber))
-        self.handler.start(name, attributes)
+        self._tell(self.handler.start, name, attributes)
+
+    def _text(self, data: str) -> None:
+        self._tell(self.handler.text, data)
 
     def _end(self, name: str) -> None:
-        self.handler.end(name)
+        self._tell(self.handler.end, name)
         self.open.pop()
+
+    def _tell(self, method: Callable[..., None], *arguments: object) -> None:
+        try:
+            method(*arguments)
+        except RefusedError as refused:  # placed here, for the parser goes on to the tag's end
+            raise self._refusal(str(refused)) from None
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UnreadableError(f"{click.format_filename(path)}: not a regular file")
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "a directory, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+            raise UnreadableError(f"{click.format_filename(path)}: {what}")
         with path.open("rb") as file:
             yield file
     except OSError as error:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.imports.mapping import KINDS, term_key
+from app.imports.mapping import KINDS, TAGS, left_out, term_key
+from app.imports.records import Author, Item, Term
 from app.imports.strictxml import Advance
-from app.imports.wxr import Author, Export, Item, Term
+from app.imports.wxr import Export
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Survey:
 
 
 def survey(path: Path, advance: Advance = lambda _bytes: None) -> Survey:
-    """Read a whole file and write nothing. Raises UnreadableError with the place of what is wrong."""
+    """Read a whole file, write nothing. Raises UnreadableError with the place of what is wrong."""
     export, found, named = Export(path), Survey(), Survey()
     for record in export.records(advance):
         match record:
@@ -34,12 +35,10 @@ def survey(path: Path, advance: Advance = lambda _bytes: None) -> Survey:
                 found.authors.setdefault(record.login, record)
             case Term():
                 _add(found, record)
-            case Item() if record.type in KINDS:
+            case Item() if left_out(record) is None:
                 found.creators[record.creator] = None
-                for term in record.terms:
+                for term in record.terms if record.type in KINDS else ():
                     _add(named, term)
-            case Item() if record.type == "attachment":
-                found.creators[record.creator] = None
     found.site = export.site
     found.categories = found.categories or named.categories
     found.tags = found.tags or named.tags
@@ -51,7 +50,7 @@ def _add(found: Survey, term: Term) -> None:
     match term.taxonomy:
         case "category" if key:
             found.categories.setdefault(key, term)
-        case "post_tag" | "tag" if key:  # `tag` is what WXR 1.0 calls them on items
+        case taxonomy if taxonomy in TAGS and key:
             found.tags.setdefault(key, term)
         case "nav_menu":
             found.menus += 1

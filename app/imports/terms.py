@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Row, Table, insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import ids, search, text
 from app.imports import mapping
 from app.imports.batches import batches
 from app.imports.known import known
+from app.imports.records import Term
 from app.imports.report import Fact, Report
 from app.imports.slugs import Free
-from app.imports.wxr import Term
 from app.models import Category, Tag
 
 CATEGORIES: Table = Category.__table__  # type: ignore[assignment]
@@ -55,7 +55,7 @@ class Terms:
             self.ids[slug] = rows[-1]["id"]
         await self._insert(rows)
 
-    async def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Row[Any]]:
+    async def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Any]:
         columns = (self.table.c.slug, self.table.c.id, self.table.c.name_key)
         same = select(*columns).where(self.table.c.slug.in_(list(slugs)))
         return {row.slug: row for row in (await self.session.execute(same)).all()}
@@ -64,7 +64,7 @@ class Terms:
         slug = await self.free.choose(_slug(term))
         if slug != _slug(term):
             self.report.count(Fact.SLUG)
-        row = {
+        row: dict[str, Any] = {
             "id": ids.new(ids.CATEGORY if self.tree else ids.TAG),
             "name": name,
             "name_key": text.key(name),
@@ -81,17 +81,17 @@ class Terms:
             await self.session.execute(insert(self.table), rows)
             self.report.count(Fact.CATEGORIES if self.tree else Fact.TAGS, len(rows))
         if not self.tree:
-            await search.put(self.session, [search.Entry(row["id"], row["name"]) for row in rows])
+            await search.add(self.session, [search.Entry(row["id"], row["name"]) for row in rows])
 
 
 def parents_first(terms: dict[str, Term], report: Report) -> Iterator[tuple[str, Term]]:
     """All terms, each after its parent; what has none, or is its own ancestor, is a root."""
     done: set[str] = set()
-    for slug in terms:
-        chain: dict[str, Term] = {}
+    for start in terms:
+        slug, chain = start, dict[str, Term]()
         while slug in terms and slug not in done and slug not in chain:
             chain[slug] = terms[slug]
-            slug = terms[slug].parent  # noqa: PLW2901 (walks up)
+            slug = chain[slug].parent
         if slug in chain:
             report.count(Fact.LOOP)
         elif slug and slug not in terms:

@@ -2,66 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from app.imports.records import CATEGORY, TAG, Author, Item, Record, Term
 from app.imports.strictxml import Advance, Reader, RefusedError
 
 VERSIONS = ("1.0", "1.1", "1.2")
 MAX_TEXT = 20_000_000
-CATEGORY, TAG = "category", "post_tag"
 WANTED_META = ("_thumbnail_id", "_wp_attachment_image_alt", "_wp_attachment_metadata")
 
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    login: str = ""
-    email: str = ""
-    name: str = ""
-    first: str = ""
-    last: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A category, a tag, or a word of another `taxonomy`; `parent` is a slug."""
-
-    taxonomy: str = ""
-    slug: str = ""
-    name: str = ""
-    parent: str = ""
-    description: str = ""
-
-
-@dataclass(slots=True)
-class Item:
-    """A post, page, attachment, menu item …; texts as the file has them, "" where it has none."""
-
-    id: str = ""
-    type: str = ""
-    status: str = ""
-    title: str = ""
-    slug: str = ""
-    creator: str = ""
-    body: str = ""
-    excerpt: str = ""
-    password: str = ""
-    date: str = ""
-    date_gmt: str = ""
-    modified_gmt: str = ""
-    published: str = ""
-    parent: str = ""
-    sticky: str = ""
-    url: str = ""
-    guid: str = ""
-    terms: list[Term] = field(default_factory=list)
-    meta: dict[str, str] = field(default_factory=dict)
-    custom_fields: int = 0
-    comments: int = 0
-
-
-Record = Author | Term | Item
 
 _AUTHOR = {
     "wp:author_login": "login",

@@ -1,6 +1,6 @@
 /** The tabs of a first visit; `userId` is an author with content. */
 export const examples = (userId) => [
-  { query: itemsOfOneUser, variables: JSON.stringify({ id: userId }, null, 2) },
+  { query: sample(userId) },
   { query: latestItems },
   { query: firstPage },
   { query: search, variables: JSON.stringify({ text: 'garden' }, null, 2) },
@@ -8,25 +8,28 @@ export const examples = (userId) => [
   { query: categoryTree },
 ]
 
-const itemsOfOneUser = `query GetUserContentItems($id: ID!) {
-  user(id: $id) {
+// The sample query of the guidelines, word for word.
+const sample = (userId) => `query GetUserContentItems {
+  user(id: "${userId}") {
     id
     username
     contentItems(
-      status: PUBLISHED
-      limit: 5
-      offset: 0
-      sortBy: CREATED_AT
+      status: PUBLISHED,
+      limit: 5,
+      offset: 0,
+      sortBy: CREATED_AT,
       sortDirection: DESC
     ) {
       id
       title
       summary
       createdAt
+      # Only fetch author details we need
       author {
         id
         username
       }
+      # Only fetch image details we need
       featuredImage {
         url
         width
@@ -92,9 +95,9 @@ const search = `query Search($text: String!) {
       }
     }
     facets {
-      name
+      field
       values {
-        value
+        label
         count
       }
     }

@@ -25,13 +25,8 @@ async function someUserId() {
   }
 }
 
-const storage = new StorageAPI()
-const tabs = storage.get('tabState') ? undefined : examples(await someUserId())
-if (tabs) {
-  // GraphiQL fills its editors from here, and without this would leave out the variables.
-  storage.set('query', tabs[0].query)
-  storage.set('variables', tabs[0].variables)
-}
+const firstVisit = !new StorageAPI().get('tabState')
+const tabs = firstVisit ? examples(await someUserId()) : undefined
 
 createRoot(document.getElementById('root')).render(
   <GraphiQL fetcher={fetcher} defaultTabs={tabs}>
