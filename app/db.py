@@ -1,5 +1,6 @@
 """The database's two doors: `fetch` for reads, `write` for one transaction."""
 
+import asyncio
 import math
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from app.errors import StartupError, Unavailable
 
@@ -48,6 +50,9 @@ class Database:
     def __init__(self, reader: AsyncEngine, writer: AsyncEngine) -> None:
         self.reader = reader
         self.writer = writer
+        # SQLAlchemy's pools let newcomers overtake those who wait, some of them for ever.
+        self._readers = asyncio.Semaphore(_size(reader))
+        self._writers = self._readers if self._one_pool else asyncio.Semaphore(_size(writer))
 
     @classmethod
     def at(cls, address: str, *, pool: int = 10, timeout: float = 10.0) -> "Database":
@@ -70,7 +75,7 @@ class Database:
 
     async def fetch(self, statement: Executable) -> Rows:
         """All rows of one read, outside any transaction. Raises Unavailable."""
-        async with _connected(self.reader) as connection:
+        async with _connected(self.reader, self._readers) as connection:
             return (await connection.execute(statement)).all()
 
     @asynccontextmanager
@@ -80,7 +85,7 @@ class Database:
         Raises Unavailable.
         """
         async with (
-            _connected(self.writer) as connection,
+            _connected(self.writer, self._writers) as connection,
             AsyncSession(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -121,8 +126,11 @@ class Database:
     @property
     def _engines(self) -> tuple[AsyncEngine, ...]:
         # PostgreSQL's reader is the writer with another isolation level, on the same pool.
-        one = self.reader.pool is self.writer.pool
-        return (self.writer,) if one else (self.reader, self.writer)
+        return (self.writer,) if self._one_pool else (self.reader, self.writer)
+
+    @property
+    def _one_pool(self) -> bool:
+        return self.reader.pool is self.writer.pool
 
     def __str__(self) -> str:
         return (
@@ -170,7 +178,22 @@ def reason(error: BaseException) -> str:
 
 
 @asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def _connected(
+    engine: AsyncEngine, places: asyncio.Semaphore
+) -> AsyncIterator[AsyncConnection]:
+    """A connection, in turn."""
+    async with places, _answering(engine) as connection:
+        yield connection
+
+
+def _size(engine: AsyncEngine) -> int:
+    pool = engine.pool
+    assert isinstance(pool, AsyncAdaptedQueuePool)
+    return pool.size()
+
+
+@asynccontextmanager
+async def _answering(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection; "the database does not answer" is told apart from our own mistakes."""
     try:
         connection = await engine.connect()

@@ -3,6 +3,7 @@
 Each takes all parents of a level and asks one loader once. The parent None is the root.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import strawberry
@@ -32,6 +33,7 @@ from resolvers.inputs import (
 )
 
 Parents = list[Any]
+AsyncLoad = Callable[..., Awaitable[list[Any]]]
 
 Filter = Annotated[ContentItemFilter | None, strawberry.argument(description="Which items.")]
 SortKeys = Annotated[
@@ -56,7 +58,7 @@ def keys(parents: Parents) -> list[str]:
     return [ROOT if parent is None else parent.id for parent in parents]
 
 
-def row(resource: str, attribute: str) -> Load:
+def row(resource: str, attribute: str) -> AsyncLoad:
     """The row of `resource` whose id is in an attribute of the parent."""
 
     async def load_row(parents: Parents, context: Context) -> list[Any]:
@@ -64,6 +66,17 @@ def row(resource: str, attribute: str) -> Load:
         return await loader.many(getattr(parent, attribute) for parent in parents)
 
     return load_row
+
+
+def image(attribute: str) -> Load:
+    """The image whose id is in an attribute of the parent; other media are not shown as one."""
+    load_row = row("media", attribute)
+
+    async def load_image(parents: Parents, context: Context) -> list[Any]:
+        found = await load_row(parents, context)
+        return [media if media and media.kind is MediaKind.IMAGE else None for media in found]
+
+    return load_image
 
 
 def rows(resource: str, parent: str, sort: Sort = ()) -> Load:

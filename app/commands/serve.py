@@ -28,11 +28,11 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool | No
 async def _serve(chosen: Settings, *, demo: bool) -> None:
     make_folder(chosen.media_dir)
     listener = listen(chosen.host, chosen.port)
+    # By name: this package does not know the one that joins it to its doors.
+    app: Any = import_module("asgi").create(chosen)
     async with opened(chosen) as database:
         if demo and await load_if_empty(database, chosen.media_dir):
             click.echo("Filled the empty database with a demo community.", err=True)
-    # By name: this package does not know the one that joins it to its doors.
-    app: Any = import_module("asgi").create(chosen)
     config = uvicorn.Config(
         app,
         lifespan="on",

@@ -30,7 +30,7 @@ class ContentItem(Node):
         edges.row("users", "author_id"), description="Who wrote it."
     )
     featured_image: Image | None = batched(
-        edges.row("media", "featured_image_id"), description="The picture that stands for it."
+        edges.image("featured_image_id"), description="The picture that stands for it."
     )
     category: Category | None = batched(
         edges.row("categories", "category_id"), description="Where it is in the tree of categories."

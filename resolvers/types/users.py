@@ -49,7 +49,7 @@ class User(Node):
         description="What the user likes the site to be; null for those who may not see it.",
     )
     profile_image: Image | None = batched(
-        edges.row("media", "profile_image_id"), description="User's profile image."
+        edges.image("profile_image_id"), description="User's profile image."
     )
     content_items: list[ContentItem] = batched(
         edges.content_items("author"), description="List of content items created by this user."

@@ -122,7 +122,7 @@ const richText = `query RichText {
 `
 
 const categoryTree = `query CategoryTree {
-  categories {
+  categories(limit: 20) {
     name
     slug
     children {

@@ -1,0 +1,104 @@
+"""`scripts/bench`: measures, prints, and leaves its figures in benches/results/."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benches import load, machine, measure, processes, report
+from benches.processes import Data, Server, Size
+from benches.queries import QUERIES, growing, require_same
+
+HERE = Path(__file__).parent
+PLOTTING = HERE.parent / ".cache" / "bench" / "bin" / "python"
+CONNECTIONS = (1, 16, 64)
+FULL = Size(users=1_000, items=100_000, media=20_000, tags=500)
+QUICK = Size(users=1_000, items=10_000, media=2_000, tags=500)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A tenth of the data, and a rough figure for each.")
+@click.option("--keep", is_flag=True, help="Leave the servers running until Enter is pressed.")
+def main(quick: bool, keep: bool) -> None:
+    """Measure this server beside one SQL statement and beside Strawberry as documented.
+
+    Exit status 1 says that an item costs more the more of them are asked for.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
+    start, facts = time.monotonic(), machine.facts()
+
+    def said(what: str) -> None:
+        print(f"{time.monotonic() - start:4.0f} s  {what} …", file=sys.stderr, flush=True)
+
+    with ExitStack() as stack:
+        said("PostgreSQL and its content")
+        data = stack.enter_context(processes.filled(QUICK if quick else FULL))
+        said("the servers")
+        servers = stack.enter_context(processes.serving(data))
+        ports = {server.name: server.port for server in servers}
+        for query in QUERIES:
+            require_same(ports, query.bodies(data.users[:20]))
+        generator = stack.enter_context(load.generator())
+        rounds, seconds = (1, 0.4) if quick else (3, 1.5)
+        bench = measure.Bench(generator, data, rounds, seconds, said)
+        results = {"machine": facts, **measured(bench, servers)}
+        write(results, HERE / "results", "quick" if quick else "full")
+        if keep:
+            waiting(data, servers)
+    sys.exit(0 if results["growth"]["ok"] else 1)
+
+
+def measured(bench: measure.Bench, servers: list[Server]) -> dict[str, Any]:
+    cells = bench.cells(servers, QUERIES, CONNECTIONS)
+    items = measure.SIZES
+    ours = next(server for server in servers if server.name == "ours")
+    larger = [growing(count) for count in items]
+    return {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "postgresql": bench.data.version,
+        "data": bench.data.rows,
+        "connections": CONNECTIONS,
+        "rounds": bench.rounds,
+        "seconds": bench.seconds,
+        "cells": [asdict(cell) for cell in cells],
+        "ratios": measure.ratios(cells),
+        "growth": measure.growth(lambda: bench.sizes(ours, larger), items),
+    }
+
+
+def write(results: dict[str, Any], folder: Path, name: str) -> None:
+    """The tables on standard output, the numbers and the picture in files."""
+    folder.mkdir(exist_ok=True)
+    numbers, picture = folder / f"{name}.json", folder / f"{name}.png"
+    numbers.write_text(json.dumps(results, indent=1))
+    report.show(results)
+    subprocess.run([PLOTTING, HERE / "plot.py", numbers, picture], check=True)
+    print(*(path.relative_to(HERE.parent) for path in (numbers, picture)), sep="\n")
+
+
+def waiting(data: Data, servers: list[Server]) -> None:
+    print(f"\n{data.address}")
+    for server in servers:
+        print(f"http://127.0.0.1:{server.port}/graphql  {server.name}, process {server.pid}")
+    print("Press Enter to end them: ", end="", flush=True)
+    sys.stdin.readline()
+
+
+def interrupted(*_: object) -> None:
+    """Ctrl-C or a request to end: once, so that a second one does not disturb tidying up."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

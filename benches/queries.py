@@ -1,0 +1,128 @@
+"""What is asked of every server, and whether they answer alike."""
+
+import http.client
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from click import ClickException
+
+_ITEM = """{
+    id title summary status createdAt
+    author { id username }
+    featuredImage { url width height }
+    tags { id name }
+}"""
+
+USER = """query User($id: ID!) {
+  user(id: $id) { id username fullName bio }
+}"""
+
+# The guidelines' sample query with its literal id made a variable, as clients send it.
+SAMPLE = """query GetUserContentItems($id: ID!) {
+  user(id: $id) {
+    id
+    username
+    contentItems(
+      status: PUBLISHED,
+      limit: 5,
+      offset: 0,
+      sortBy: CREATED_AT,
+      sortDirection: DESC
+    ) {
+      id
+      title
+      summary
+      createdAt
+      # Only fetch author details we need
+      author {
+        id
+        username
+      }
+      # Only fetch image details we need
+      featuredImage {
+        url
+        width
+        height
+      }
+    }
+  }
+}"""
+
+NEWEST = f"query Newest {{ contentItems(limit: 50) {_ITEM} }}"
+TITLES = "query Titles { contentItems(limit: 100) { title } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`by_user` says whether each request asks for another user."""
+
+    name: str
+    title: str
+    text: str
+    by_user: bool = False
+
+    def bodies(self, users: Sequence[str]) -> list[bytes]:
+        """The bodies of its requests."""
+        every: Iterable[dict[str, str]] = ({"id": id} for id in users) if self.by_user else ({},)
+        return [
+            json.dumps(
+                {"query": self.text, "operationName": self.operation, "variables": variables}
+            ).encode()
+            for variables in every
+        ]
+
+    @property
+    def operation(self) -> str:
+        return self.text.split(maxsplit=2)[1].partition("(")[0]
+
+
+QUERIES = (
+    Query("user", "user by id", USER, by_user=True),
+    Query("sample", "sample query", SAMPLE, by_user=True),
+    Query("newest", "50 newest items", NEWEST),
+    Query("titles", "100 titles", TITLES),
+)
+
+
+def growing(items: int) -> Query:
+    """The newest `items`, in pages of at most 100."""
+    pages = " ".join(
+        f"from{start}: contentItems(limit: {min(100, items - start)}, offset: {start}) {_ITEM}"
+        for start in range(0, items, 100)
+    )
+    return Query(f"newest-{items}", f"{items} newest items", f"query Newest {{ {pages} }}")
+
+
+def request(body: bytes) -> bytes:
+    """The whole HTTP request as it goes over the wire."""
+    head = (
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def require_same(ports: dict[str, int], bodies: Iterable[bytes]) -> None:
+    """Raises ClickException unless the servers answer each request with the same data."""
+    asked = {
+        name: http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for name, port in ports.items()
+    }
+    for body in bodies:
+        answers = {name: _answer(name, connection, body) for name, connection in asked.items()}
+        first, *others = answers.values()
+        if any(other != first for other in others):
+            raise ClickException(f"The answers to {body.decode()} differ: {answers}")
+    for connection in asked.values():
+        connection.close()
+
+
+def _answer(name: str, connection: http.client.HTTPConnection, body: bytes) -> Any:
+    connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
+    answer = json.loads(connection.getresponse().read())
+    if "errors" in answer or not all(answer["data"].values()):
+        wrong = answer.get("errors") or answer
+        raise ClickException(f"{name} answers {body.decode()} with {wrong}")
+    return answer["data"]
