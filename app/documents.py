@@ -1,6 +1,7 @@
 """Where the texts of automatic persisted queries are remembered, by their SHA-256 in hex."""
 
 import logging
+import sys
 from collections import OrderedDict
 from typing import Protocol
 
@@ -21,6 +22,8 @@ class DocumentStore(Protocol):
 class MemoryDocuments:
     """One process's own; the least recently used are forgotten beyond `max_bytes`."""
 
+    ENTRY_BYTES = 300
+
     def __init__(self, max_bytes: int = 8_000_000) -> None:
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._left = max_bytes
@@ -34,13 +37,16 @@ class MemoryDocuments:
         if hash in self._texts:
             return
         self._texts[hash] = text
-        self._left -= len(text)
+        self._left -= self._weight(text)
         while self._left < 0:
             _, forgotten = self._texts.popitem(last=False)
-            self._left += len(forgotten)
+            self._left += self._weight(forgotten)
 
     async def close(self) -> None:
         self._texts.clear()
+
+    def _weight(self, text: str) -> int:
+        return self.ENTRY_BYTES + sys.getsizeof(text)
 
 
 class RedisDocuments:

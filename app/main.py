@@ -1,7 +1,8 @@
 """The application put together: routes, middleware in order, what is opened and closed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from app.http.middleware import RequestId, SafeHeaders
+from app.http.middleware import Masked, RequestId, SafeHeaders
 from app.resources import Resources
 
 
@@ -24,10 +25,15 @@ def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlet
             yield
 
     media = StaticFiles(directory=resources.settings.media_dir, check_dir=False)
+    media.config_checked = True  # the folder may come with its first file
     return Starlette(
         routes=[*graphql, Mount("/media", media)],
-        middleware=[Middleware(RequestId), Middleware(SafeHeaders)],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        middleware=[
+            Middleware(RequestId),
+            Middleware(SafeHeaders),
+            Middleware(Masked, answer=failed),
+        ],
+        exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )
 
@@ -35,18 +41,22 @@ def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlet
 async def refused(request: Request, error: Exception) -> Response:
     """An HTTP error as JSON, in the shape that every error has here."""
     assert isinstance(error, HTTPException)
-    code = "NOT_FOUND" if error.status_code == 404 else "HTTP_ERROR"
+    code = HTTPStatus(error.status_code).name
     return _answer(request, error.status_code, error.detail, code, error.headers)
 
 
-async def failed(request: Request, _error: Exception) -> Response:
+def failed(request: Request) -> Response:
     """A mistake of ours: no detail leaves the server, but the id under which it was logged."""
     return _answer(request, 500, "Internal server error", "INTERNAL_SERVER_ERROR")
 
 
 def _answer(
-    request: Request, status: int, message: str, code: str, headers: object = None
+    request: Request,
+    status: int,
+    message: str,
+    code: str,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    extensions = {"code": code, "requestId": getattr(request.state, "request_id", None)}
+    extensions = {"code": code, "requestId": request.state.request_id}
     body = {"errors": [{"message": message, "extensions": extensions}]}
-    return JSONResponse(body, status, headers=headers)  # type: ignore[arg-type]
+    return JSONResponse(body, status, headers=headers)

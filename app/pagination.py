@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, or_, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, true, tuple_
 
 from app.errors import BadInput
 
@@ -33,13 +33,20 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One column of an order; `name` is its attribute on a row."""
+    """One column of an order; `name` is its attribute on a row.
+
+    A nullable column is `filled` where the reader sees no row without a value.
+    """
 
     name: str
     column: ColumnElement[Any]
     descending: bool = False
     nullable: bool = False
+    filled: bool = False
     moment: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} {Direction.DESC if self.descending else Direction.ASC}"
 
     def ordered(self, *, backward: bool, postgresql: bool) -> ColumnElement[Any]:
         down = self.descending != backward
@@ -48,16 +55,17 @@ class Key:
             return column.nulls_last() if down else column.nulls_first()
         return column
 
-    def beyond(self, value: Any, *, backward: bool) -> ColumnElement[bool]:
-        """Rows whose value comes strictly later than `value`."""
+    def beyond(self, value: Any, *, backward: bool, inclusive: bool = False) -> ColumnElement[bool]:
+        """Rows whose value comes later than `value`, strictly or not."""
+        column = self.column
         if self.descending != backward:
             if value is None:
-                return false()
-            later = self.column < value
-            return or_(later, self.column.is_(None)) if self.nullable else later
+                return column.is_(None) if inclusive else false()
+            later = column <= value if inclusive else column < value
+            return or_(later, column.is_(None)) if self.nullable and not self.filled else later
         if value is None:
-            return self.column.is_not(None)
-        return self.column > value  # type: ignore[no-any-return]
+            return true() if inclusive else column.is_not(None)
+        return column >= value if inclusive else column > value  # type: ignore[no-any-return]
 
     def same(self, value: Any) -> ColumnElement[bool]:
         return self.column.is_(None) if value is None else self.column == value
@@ -65,7 +73,8 @@ class Key:
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]:
     """The rows that come after the row with these `values`, in the order of `keys`."""
-    if not any(key.nullable for key in keys) and len({key.descending for key in keys}) == 1:
+    filled = all(key.filled or not key.nullable for key in keys) and None not in values
+    if filled and len({key.descending for key in keys}) == 1:
         row = tuple_(*(key.column for key in keys))  # one comparison, which an index answers
         return row < tuple_(*values) if keys[0].descending != backward else row > tuple_(*values)
     ties: list[ColumnElement[bool]] = []
@@ -74,7 +83,7 @@ def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> Col
         alternatives.append(and_(*ties, key.beyond(value, backward=backward)))
         ties.append(key.same(value))
     # Implied by the alternatives; it lets the leading column's index skip what came before.
-    first = or_(keys[0].beyond(values[0], backward=backward), keys[0].same(values[0]))
+    first = keys[0].beyond(values[0], backward=backward, inclusive=True)
     return and_(first, or_(*alternatives))
 
 

@@ -1,8 +1,8 @@
 """Full-text search, the same on both databases: FTS5 on SQLite, tsvector on PostgreSQL.
 
 Words are folded here (app/text.py) before either database sees them, so both only split at spaces
-and find the same rows. All words of a query must occur, the last one as a beginning. Only the
-ranking is each database's own.
+(neither's own idea of a letter matters) and find the same rows. All words of a query must occur,
+the last one as a beginning. Only the ranking is each database's own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     false,
     insert,
+    literal,
     select,
     table,
 )
@@ -33,11 +34,12 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from app.models import SearchDocument
-from app.text import key, words
+from app.text import KEY_LENGTH, key, words
 
 MAX_WORDS = 16
 MAX_WORD = 64
 MAX_TEXT = 100_000
+MAX_TEXT_WORDS = 20_000
 
 DOCUMENTS: Table = SearchDocument.__table__  # type: ignore[assignment]
 INDEX = table("search_index", column("rowid", Integer))
@@ -73,20 +75,28 @@ def score(query: str) -> ColumnElement[float]:
     return _Score(_bound(query))
 
 
-def title_contains(subject: ColumnElement[str]) -> Callable[[ColumnElement[str], str], Any]:
-    """A `contains` for titles that an index of three-letter pieces answers."""
+def contains(subject: ColumnElement[str]) -> Callable[[ColumnElement[str], str], Any]:
+    """The operator for keys that entries begin with; an index of three-letter pieces answers."""
 
-    def contains(title: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    def operator(title: ColumnElement[str], part: str) -> ColumnElement[bool]:
         if len(part) < 3:
             return title.contains(part, autoescape=True)
-        return _TitleContains(title, subject, bindparam(None, part, type_=_Piece, unique=True))
+        if len(part) > KEY_LENGTH:
+            return false()
+        pieces = bindparam(None, part, type_=_Pieces, unique=True)
+        return _Contains(title, subject, pieces, literal(part))
 
-    return contains
+    return operator
+
+
+def _short(text: str) -> list[str]:
+    """The words of a text that are indexed, each cut as a query's are."""
+    return [word[:MAX_WORD] for word in words(text[:MAX_TEXT])[:MAX_TEXT_WORDS]]
 
 
 async def put(session: AsyncSession, entries: Iterable[Entry]) -> None:
     """Make subjects findable, replacing what was known of them."""
-    entries = list(entries)
+    entries = list({entry.subject_id: entry for entry in entries}.values())
     if not entries:
         return
     await remove(session, [entry.subject_id for entry in entries])
@@ -97,6 +107,8 @@ async def add(session: AsyncSession, entries: Sequence[Entry]) -> None:
     """Make subjects findable of which nothing is known yet; faster than `put` for very many."""
     if not entries:
         return
+    dialect = session.get_bind().dialect.name
+    indexed = _INDEXED[dialect]
     rows = [
         {
             "subject_id": entry.subject_id,
@@ -110,17 +122,16 @@ async def add(session: AsyncSession, entries: Sequence[Entry]) -> None:
     added = await session.execute(
         insert(DOCUMENTS).returning(DOCUMENTS.c.subject_id, DOCUMENTS.c.id), rows
     )
-    numbers = {subject_id: number for subject_id, number in added}
+    numbers = {row.subject_id: row.id for row in added}
     folded = [
         {
             "rowid": numbers[entry.subject_id],
-            "title": " ".join(words(entry.title)),
-            "body": " ".join(words(entry.text[:MAX_TEXT])),
             "key": key(entry.title),
+            **indexed(_short(entry.title), _short(entry.text)),
         }
         for entry in entries
     ]
-    for statement in _INSERT[session.get_bind().dialect.name]:
+    for statement in _INSERT[dialect]:
         await session.execute(sql(statement), folded)
 
 
@@ -151,11 +162,24 @@ _INSERT = {
         "INSERT INTO title_trigrams (rowid, title) VALUES (:rowid, :key)",
     ),
     "postgresql": (
-        "INSERT INTO search_index (rowid, vector) VALUES (:rowid,"
-        " setweight(to_tsvector('simple', CAST(:title AS text)), 'A')"
-        " || setweight(to_tsvector('simple', CAST(:body AS text)), 'B'))",
+        "INSERT INTO search_index (rowid, vector) VALUES (:rowid, CAST(:vector AS tsvector))",
     ),
 }
+
+
+def _indexed_sqlite(title: list[str], body: list[str]) -> dict[str, str]:
+    return {"title": " ".join(title), "body": " ".join(body)}
+
+
+def _indexed_postgresql(title: list[str], body: list[str]) -> dict[str, str]:
+    # Words with their places, as a tsvector is written: its parser would have a mind of its own.
+    # A title's are of weight A (1.0), others are of D (0.1): 10 to 1, as in `_score_sqlite`.
+    places = [f"{word}:{place}A" for place, word in enumerate(title, 1)]
+    places += [f"{word}:{place}" for place, word in enumerate(body, len(title) + 1)]
+    return {"vector": " ".join(places)}
+
+
+_INDEXED = {"sqlite": _indexed_sqlite, "postgresql": _indexed_postgresql}
 
 
 class _Query(TypeDecorator[str]):
@@ -173,7 +197,7 @@ class _Query(TypeDecorator[str]):
         return " & ".join([*whole, f"{beginning}:*"])
 
 
-class _Piece(TypeDecorator[str]):
+class _Pieces(TypeDecorator[str]):
     """Part of a title: a phrase of trigrams for FTS5, a pattern for PostgreSQL."""
 
     impl = String
@@ -201,7 +225,7 @@ class _Score(FunctionElement[float]):
     inherit_cache = True
 
 
-class _TitleContains(FunctionElement[Any]):
+class _Contains(FunctionElement[Any]):
     type = NullType()
     inherit_cache = True
 
@@ -217,9 +241,7 @@ def _matches_sqlite(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(_Matches, "postgresql")
 def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
-    return "search_index.vector @@ to_tsquery('simple', {})".format(
-        *_arguments(element, compiler, **kw)
-    )
+    return "search_index.vector @@ CAST({} AS tsquery)".format(*_arguments(element, compiler, **kw))
 
 
 @compiles(_Score, "sqlite")
@@ -230,21 +252,21 @@ def _score_sqlite(_element: _Score, _compiler: SQLCompiler, **_kw: Any) -> str:
 
 @compiles(_Score, "postgresql")
 def _score_postgresql(element: _Score, compiler: SQLCompiler, **kw: Any) -> str:
-    rank = "ts_rank_cd(search_index.vector, to_tsquery('simple', {}))"
+    rank = "ts_rank_cd(search_index.vector, CAST({} AS tsquery))"
     return f"round(CAST({rank} AS numeric), 6)::float8".format(*_arguments(element, compiler, **kw))
 
 
-@compiles(_TitleContains, "sqlite")
-def _title_contains_sqlite(element: _TitleContains, compiler: SQLCompiler, **kw: Any) -> str:
-    _title, subject, part = _arguments(element, compiler, **kw)
+@compiles(_Contains, "sqlite")
+def _contains_sqlite(element: _Contains, compiler: SQLCompiler, **kw: Any) -> str:
+    title, subject, pieces, part = _arguments(element, compiler, **kw)
     return (
-        f"{subject} IN (SELECT d.subject_id FROM title_trigrams"
+        f"({subject} IN (SELECT d.subject_id FROM title_trigrams"
         f" JOIN search_documents AS d ON d.id = title_trigrams.rowid"
-        f" WHERE title_trigrams MATCH {part})"
+        f" WHERE title_trigrams MATCH {pieces}) AND instr({title}, {part}) > 0)"
     )
 
 
-@compiles(_TitleContains, "postgresql")
-def _title_contains_postgresql(element: _TitleContains, compiler: SQLCompiler, **kw: Any) -> str:
-    title, _subject, part = _arguments(element, compiler, **kw)
-    return f"{title} LIKE {part}"
+@compiles(_Contains, "postgresql")
+def _contains_postgresql(element: _Contains, compiler: SQLCompiler, **kw: Any) -> str:
+    title, _subject, pieces, _part = element.clauses
+    return f"{compiler.process(title, **kw)} LIKE {compiler.process(pieces, **kw)}"

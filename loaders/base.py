@@ -53,4 +53,10 @@ class Loader(DataLoader[K, V]):
     async def many(self, keys: Iterable[K | None]) -> list[V | None]:
         """The values of all keys in their order; None for a key that is None."""
         futures = [None if key is None else self.load(key) for key in keys]
-        return [None if future is None else await future for future in futures]
+        try:
+            return [None if future is None else await future for future in futures]
+        except Exception:
+            for future in futures:  # one failure is told; the others are the same and count as seen
+                if future is not None and future.done() and not future.cancelled():
+                    future.exception()
+            raise

@@ -25,7 +25,9 @@ class _ListLoader(Loader[K, V]):
         super().__init__(scope)
         self.listing = listing
         self.resource = RESOURCES[listing.resource]
-        self.keys = self.resource.keys(listing.sort)
+        self.keys = self.resource.keys(listing.sort, scope.actor)
+        # What a cursor is bound to: the list and its order.
+        self.order_name = ",".join([listing.resource, *map(str, self.keys)])
 
     def rows(self) -> Select[Any]:
         return self.resource.listed(self.scope.actor, self.listing)
@@ -101,7 +103,7 @@ class PageByParent(_ListLoader[str, Page]):
         window, rows = self.window, self.rows()
         for cursor, backward in ((window.after, False), (window.before, True)):
             if cursor is not None:
-                values = self.scope.cursors.decode(self.listing.order, self.keys, cursor)
+                values = self.scope.cursors.decode(self.order_name, self.keys, cursor)
                 rows = rows.where(beyond(self.keys, values, backward=backward))
         order = self.order(backward=window.backward)
         groups = await self.grouped(self.part(rows, keys, order, window.size + 1, 0))
@@ -122,7 +124,7 @@ class PageByParent(_ListLoader[str, Page]):
 
     def cursor_of(self, row: Row) -> str:
         values = [getattr(row, key.name) for key in self.keys]
-        return self.scope.cursors.encode(self.listing.order, values)
+        return self.scope.cursors.encode(self.order_name, values)
 
 
 class CountByParent(_ListLoader[str, int]):
@@ -135,5 +137,5 @@ class CountByParent(_ListLoader[str, int]):
             return [(await self.scope.db.fetch(counted))[0][0]] * len(keys)
         counted = rows.with_only_columns(self.parent, func.count(), maintain_column_froms=True)
         counted = counted.where(member(self.parent, keys)).group_by(self.parent)
-        counts = {parent: count for parent, count in await self.scope.db.fetch(counted)}
+        counts: dict[str, int] = dict(await self.scope.db.fetch(counted))
         return [counts.get(key, 0) for key in keys]

@@ -1,6 +1,7 @@
 """Errors as clients see them: what is theirs to know, with a code; everything else masked."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
@@ -16,12 +17,17 @@ class RequestError(Exception):
     """A request that is not one of GraphQL's: answered with `status`, before any document runs."""
 
     def __init__(
-        self, status: int, message: str, code: str = "BAD_REQUEST", **headers: str
+        self,
+        status: int,
+        message: str,
+        code: str = "BAD_REQUEST",
+        details: Mapping[str, Any] | None = None,
+        **headers: str,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.error = {"message": message, "extensions": {"code": code}}
+        self.headers = headers
+        self.error = {"message": message, "extensions": {"code": code, **(details or {})}}
 
 
 def formatted(error: GraphQLError, request_id: str) -> Formatted:
@@ -38,6 +44,7 @@ def formatted(error: GraphQLError, request_id: str) -> Formatted:
         answer["extensions"] = original.extensions
         if original.status >= 500:
             _log(error, request_id)
+            answer["extensions"]["requestId"] = request_id
     else:
         _log(error, request_id)
         answer["message"] = "Internal server error"

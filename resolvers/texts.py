@@ -11,6 +11,7 @@ from app.errors import StartupError
 from resolvers.errors import RequestError
 
 FORMAT = {"format": "apollo-persisted-query-manifest", "version": 1}
+PREFIX = "sha256:"
 
 
 def sha256(text: str) -> str:
@@ -21,15 +22,28 @@ def read_manifest(file: Path) -> dict[str, str]:
     """The texts of a manifest by their ids. Raises StartupError when it cannot be used."""
     try:
         manifest = orjson.loads(file.read_bytes())
-        assert {key: manifest[key] for key in FORMAT} == FORMAT
-        return {operation["id"]: operation["body"] for operation in manifest["operations"]}
     except OSError as error:
         raise StartupError(f"Cannot read the trusted documents {file}: {error.strerror}") from None
-    except (AssertionError, ValueError, KeyError, TypeError):
-        raise StartupError(
-            f"{file} is not a manifest of trusted documents: make one with "
-            "`thinkalike documents build`"
-        ) from None
+    except orjson.JSONDecodeError as error:
+        raise _no_manifest(file, f"not JSON: {error}") from None
+    match manifest:
+        case {"operations": [*operations], **keys} if keys.items() >= FORMAT.items():
+            return dict(_operation(file, operation) for operation in operations)
+    raise _no_manifest(file, f"expected {FORMAT} and `operations`")
+
+
+def _operation(file: Path, operation: object) -> tuple[str, str]:
+    match operation:
+        case {"id": str(id), "body": str(body)}:
+            return id.removeprefix(PREFIX), body
+    raise _no_manifest(file, "each operation needs `id` and `body`, both texts")
+
+
+def _no_manifest(file: Path, reason: str) -> StartupError:
+    return StartupError(
+        f"{file} is not a manifest of trusted documents ({reason}): make one with "
+        "`thinkalike documents build`"
+    )
 
 
 class Texts:
@@ -50,7 +64,9 @@ class Texts:
     async def find(self, text: str | None, document_id: str | None, hash: str | None) -> str:
         """The text to run. Raises RequestError for one that is unknown or not trusted."""
         if document_id is not None:
-            return self._trusted_text(document_id.removeprefix("sha256:"), "documentId")
+            if text is not None or hash is not None:
+                raise RequestError(400, "Send either `documentId` or `query`, not both")
+            return self._trusted_text(document_id.removeprefix(PREFIX))
         if hash is not None:
             return await self._by_hash(text, hash)
         if text is None:
@@ -78,9 +94,9 @@ class Texts:
             raise RequestError(200, "PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
         return kept
 
-    def _trusted_text(self, id: str, name: str) -> str:
+    def _trusted_text(self, id: str) -> str:
         if id not in self._trusted:
-            raise RequestError(404, f"No trusted document has this `{name}`", "DOCUMENT_NOT_FOUND")
+            raise RequestError(404, "No trusted document has this id", "DOCUMENT_NOT_FOUND")
         return self._trusted[id]
 
     def _allowed(self, text: str) -> str:

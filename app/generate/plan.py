@@ -29,6 +29,9 @@ class Plan:
         if self.items and not self.users:
             raise StartupError("Items need somebody who wrote them: ask for at least one user")
 
+    def __str__(self) -> str:
+        return f"{self.users} users, {self.items} items, {self.media} media and {self.tags} tags"
+
     @property
     def total(self) -> int:
         return self.users + self.items + self.media + self.tags

@@ -26,7 +26,7 @@ class Writer:
 
     random: Random
     items: int
-    words: list[str] = field(init=False)
+    words: tuple[str, ...] = field(init=False)
     frequencies: list[float] = field(init=False)
     stock: list[str] = field(init=False)
 
@@ -49,7 +49,8 @@ class Writer:
 
     def body(self) -> Body:
         """1 to 6 paragraphs; some with a heading, a list, a quotation or a word in bold."""
-        blocks = [self._paragraph() for _ in range(self.random.randint(1, 6))]
+        count = self.random.choices(range(1, 7), (25, 25, 20, 15, 10, 5))[0]
+        blocks = [self._paragraph() for _ in range(count)]
         for place in range(2, len(blocks), 2):
             blocks.insert(place, self._extra())
         return Body(

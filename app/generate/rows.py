@@ -7,9 +7,9 @@ from random import Random
 from typing import Any, TypeVar
 
 from app import ids
-from app.generate.names import FAMILY_NAMES, GIVEN_NAMES, TREE
 from app.generate.plan import Plan
 from app.generate.prose import Writer
+from app.generate.words import given, language
 from app.models import ContentStatus, MediaKind
 from app.models.users import Theme
 from app.permissions import Role
@@ -36,7 +36,7 @@ SHAPES = ((1600, 900), (1200, 800), (800, 1200), (1024, 1024), (640, 480))
 def categories(plan: Plan) -> list[Row]:
     """The whole tree, parents before children; nothing when there are no items to be in it."""
     rows: list[Row] = []
-    for parent_name, names in TREE.items() if plan.items else ():
+    for parent_name, names in language()["categories"].items() if plan.items else ():
         parent = _category(plan, len(rows), parent_name, None, len(rows))
         rows.append(parent)
         for position, name in enumerate(names):
@@ -47,21 +47,23 @@ def categories(plan: Plan) -> list[Row]:
 def users(plan: Plan) -> Iterator[tuple[Row, Entry]]:
     random = plan.random("users")
     writer = Writer(plan.random("bios"), 0)
+    given_names, family_names = given("given_names"), given("family_names")
     for number in range(plan.users):
-        given, family = random.choice(GIVEN_NAMES), random.choice(FAMILY_NAMES)
-        username = f"{slugify(given)}_{slugify(family)}_{plan.seed}_{number}"
+        first, family = random.choice(given_names), random.choice(family_names)
+        username = f"{slugify(first)}_{slugify(family)}_{plan.seed}_{number}"
         email = f"{username}@example.org"
         bio = writer.sentences(1, 3) if random.random() < 0.8 else None
         row = _timed(plan, ids.USER, number) | {
             "username": username, "username_key": fold(username),
             "email": email, "email_key": fold(email),
-            "full_name": f"{given} {family}", "bio": bio, "version": 1,
+            "full_name": f"{first} {family}", "bio": bio, "version": 1,
             "role": Role.ADMIN if number == 0 else Role.EDITOR if number % 50 == 1 else Role.USER,
             "preferences": {
-                "theme": random.choice(list(Theme)).value, "emailNotifications": random.random() < 0.6
+                "theme": random.choice(list(Theme)).value,
+                "emailNotifications": random.random() < 0.6,
             },
         }  # fmt: skip
-        yield row, Entry(row["id"], f"{given} {family}", f"{username}\n{bio or ''}".strip())
+        yield row, Entry(row["id"], f"{username} {first} {family}", bio or "")
 
 
 def media(plan: Plan) -> Iterator[tuple[Row, Entry]]:
@@ -102,7 +104,7 @@ def items(plan: Plan) -> Iterator[tuple[Row, list[Row], Entry]]:
     """Each item with its links to tags. Few people write much, few tags are used often."""
     random = plan.random("items")
     writer = Writer(plan.random("texts"), plan.items)
-    places = sum(1 + len(names) for names in TREE.values())
+    places = sum(1 + len(names) for names in language()["categories"].values())
     kinds = _chooser(KINDS)
     statuses = _chooser(STATUSES)
     counts = _chooser(TAGS_EACH)

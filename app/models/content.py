@@ -41,7 +41,7 @@ class ContentItem(Versioned, Base):
     id: Mapped[Id] = mapped_column(primary_key=True, default=lambda: ids.new(ids.CONTENT))
     kind: Mapped[str] = mapped_column(binary(50), default="article")
     title: Mapped[str] = mapped_column(String(500))
-    title_key: Mapped[str] = mapped_column(binary(300))
+    title_key: Mapped[str] = mapped_column(binary(500))
     slug: Mapped[str] = mapped_column(binary(200))
     summary: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text, default="")

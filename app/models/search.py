@@ -17,6 +17,6 @@ class SearchDocument(Base):
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
     subject_id: Mapped[Id] = mapped_column(unique=True)
-    subject: Mapped[str] = mapped_column(binary(3), index=True)
+    subject: Mapped[str] = mapped_column(binary(3))
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)

@@ -13,7 +13,7 @@ class Tag(Timestamps, Base):
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=lambda: ids.new(ids.TAG))
     name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(binary(300))
+    name_key: Mapped[str] = mapped_column(binary(500))
     slug: Mapped[str] = mapped_column(binary(200), unique=True)
     import_key: Mapped[ImportKey]
 
@@ -27,7 +27,7 @@ class Category(Timestamps, Base):
     id: Mapped[Id] = mapped_column(primary_key=True, default=lambda: ids.new(ids.CATEGORY))
     parent_id: Mapped[Id | None] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"))
     name: Mapped[str] = mapped_column(String(200))
-    name_key: Mapped[str] = mapped_column(binary(300))
+    name_key: Mapped[str] = mapped_column(binary(500))
     slug: Mapped[str] = mapped_column(binary(200), unique=True)
     description: Mapped[str | None] = mapped_column(Text)
     position: Mapped[int] = mapped_column(default=0)

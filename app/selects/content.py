@@ -1,11 +1,12 @@
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, true
 
 from app import ids, search
 from app.models import ContentItem, ContentStatus, content_tags
 from app.permissions import Actor
 from app.selects import filters
+from app.selects.common import common
 from app.selects.resource import Column, Parent, Resource
 
 TABLE: Table = ContentItem.__table__  # type: ignore[assignment]
@@ -18,8 +19,8 @@ _COLUMNS = tuple(column for column in _c if column.name not in ("body", "import_
 def public(at: datetime) -> ColumnElement[bool]:
     """Items that anybody sees at a moment: published, and their time has come and not gone."""
     return and_(
-        _c.status == ContentStatus.PUBLISHED,
-        _c.published_at <= at,
+        common(_c.status) == ContentStatus.PUBLISHED,
+        common(_c.published_at) <= at,
         or_(_c.scheduled_unpublish_at.is_(None), _c.scheduled_unpublish_at > at),
     )
 
@@ -30,7 +31,12 @@ def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     everybody = public(datetime.now(UTC))
     if actor.user_id is None:
         return (everybody,)
-    return (or_(everybody, _c.author_id == actor.user_id),)
+    return (or_(everybody, common(_c.author_id) == actor.user_id),)
+
+
+def _filled(actor: Actor) -> frozenset[str]:
+    everything_is_public = not actor.sees_unpublished and actor.user_id is None
+    return frozenset({"published_at"}) if everything_is_public else frozenset()
 
 
 def _columns(_actor: Actor) -> tuple[Column, ...]:
@@ -38,8 +44,16 @@ def _columns(_actor: Actor) -> tuple[Column, ...]:
 
 
 def _tagged(operand: filters.Filter) -> ColumnElement[bool]:
-    tagged = select(content_tags.c.item_id).where(filters.name(content_tags.c.tag_id)(operand))
-    return _c.id.in_(tagged)
+    """There is a tag for which all operators hold; `is_null` says whether there is none at all."""
+    operators = dict(operand)
+    untagged = operators.pop("is_null", None)
+    conditions: list[ColumnElement[bool]] = []
+    if operators or untagged is False:
+        holds = filters.name(content_tags.c.tag_id)(tuple(operators.items()))
+        conditions.append(_c.id.in_(select(content_tags.c.item_id).where(holds)))
+    if untagged:
+        conditions.append(~exists().where(content_tags.c.item_id == _c.id).correlate(TABLE))
+    return and_(true(), *conditions)
 
 
 CONTENT = Resource(
@@ -51,7 +65,7 @@ CONTENT = Resource(
     filters={
         "id": filters.name(_c.id),
         "kind": filters.name(_c.kind),
-        "title": filters.phrase(_c.title_key, contains=search.title_contains(_c.id)),
+        "title": filters.phrase(_c.title_key, contains=search.contains(_c.id)),
         "slug": filters.name(_c.slug),
         "status": filters.one_of(_c.status),
         "author_id": filters.name(_c.author_id),
@@ -62,6 +76,7 @@ CONTENT = Resource(
         "published_at": filters.moment(_c.published_at),
         "query": lambda query: search.mentions(_c.id, query),
     },
+    filled=_filled,
     sorts={
         "created_at": _c.created_at,
         "updated_at": _c.updated_at,

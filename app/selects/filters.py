@@ -5,7 +5,7 @@ All its conditions must hold; `and`, `or` and `not` hold filters again.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
@@ -17,6 +17,7 @@ Filter = tuple[tuple[str, Any], ...]
 Condition = ColumnElement[bool]
 Field = Callable[[Any], Condition]
 Operator = Callable[[ColumnElement[Any], Any], Condition]
+Convert = Callable[[str, Any], Any]
 
 MAX_CONDITIONS = 50
 MAX_VALUES = 100
@@ -57,17 +58,17 @@ def _condition(name: str, operand: Any, fields: Mapping[str, Field]) -> Conditio
 
 
 def phrase(column: ColumnElement[str], **operators: Operator) -> Field:
-    """A folded column: comparisons ignore case and accents. `operators` replace the usual ones."""
-    return lambda operand: _operators(column, operand, text.key, OPERATORS | operators)
+    """A column of `text.key`s: comparisons ignore case and accents. `operators` replace ours."""
+    return lambda operand: _operators(column, operand, _folded, OPERATORS | operators)
 
 
 def name(column: ColumnElement[str]) -> Field:
     """A column compared exactly as it is: ids, slugs, kinds."""
-    return lambda operand: _operators(column, operand, str)
+    return lambda operand: _operators(column, operand, lambda _operator, value: str(value))
 
 
 def moment(column: ColumnElement[datetime]) -> Field:
-    return lambda operand: _operators(column, operand, lambda value: value)
+    return lambda operand: _operators(column, operand, _utc)
 
 
 def one_of(column: ColumnElement[Any]) -> Field:
@@ -77,7 +78,7 @@ def one_of(column: ColumnElement[Any]) -> Field:
 def _operators(
     column: ColumnElement[Any],
     operand: Filter,
-    convert: Callable[[Any], Any],
+    convert: Convert,
     operators: Mapping[str, Operator] | None = None,
 ) -> Condition:
     operators = operators or OPERATORS
@@ -90,14 +91,26 @@ def _operators(
     )
 
 
-def _converted(operator: str, value: Any, convert: Callable[[Any], Any]) -> Any:
+def _folded(operator: str, value: str) -> str:
+    # A part of a text may begin or end with a space.
+    return text.fold(value) if operator in ("starts_with", "contains") else text.key(value)
+
+
+def _utc(operator: str, value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise BadInput(f"`{operator}` must be in the years 1 to 9999 of UTC") from None
+
+
+def _converted(operator: str, value: Any, convert: Convert) -> Any:
     if isinstance(value, bool):
         return value
     if isinstance(value, tuple):
         return [_converted(operator, one, convert) for one in _bounded(f"`{operator}`", value)]
     if isinstance(value, str) and "\0" in value:
         raise BadInput("Text must not contain the character U+0000")
-    return convert(value)
+    return convert(operator, value)
 
 
 def _bounded(what: str, values: tuple[Any, ...]) -> tuple[Any, ...]:

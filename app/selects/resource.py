@@ -34,15 +34,13 @@ class Listing:
     sort: Sort = ()
     parent: str | None = None
 
-    @property
-    def order(self) -> str:
-        """The order's name, which a cursor is bound to."""
-        return ",".join((self.resource, *(f"{name} {direction}" for name, direction in self.sort)))
-
 
 @dataclass(frozen=True)
 class Resource:
-    """`columns` and `rows` say, for an actor, what of which rows exists at all."""
+    """`columns` and `rows` say, for an actor, what of which rows exists at all.
+
+    `filled` names the sorts that have a value in all of them.
+    """
 
     name: str
     prefix: str
@@ -52,6 +50,7 @@ class Resource:
     filters: Mapping[str, Field] = field(default_factory=dict)
     sorts: Mapping[str, Column] = field(default_factory=dict)
     parents: Mapping[str, Parent] = field(default_factory=dict)
+    filled: Callable[[Actor], frozenset[str]] = lambda _actor: frozenset()
     default_sort: Sort = (("created_at", Direction.DESC),)
 
     def visible(self, actor: Actor) -> Select[Any]:
@@ -70,19 +69,21 @@ class Resource:
             rows = rows.where(filters.where(listing.filter, self.filters))
         return rows
 
-    def keys(self, sort: Sort) -> tuple[Key, ...]:
+    def keys(self, sort: Sort, actor: Actor) -> tuple[Key, ...]:
         """The columns of an order, made total by the id."""
-        keys = [self._key(name, direction) for name, direction in sort or self.default_sort]
+        filled = self.filled(actor)
+        keys = [self._key(name, way, name in filled) for name, way in sort or self.default_sort]
         if keys[-1].name != "id":
             keys.append(Key("id", self.table.c.id, descending=keys[-1].descending))
         return tuple(keys)
 
-    def _key(self, name: str, direction: Direction) -> Key:
+    def _key(self, name: str, direction: Direction, filled: bool) -> Key:
         column = self.sorts[name]
         return Key(
             name=column.key or name,
             column=column,
             descending=direction is Direction.DESC,
             nullable=bool(getattr(column, "nullable", False)),
+            filled=filled,
             moment=isinstance(column.type, Moment),
         )

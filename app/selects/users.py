@@ -41,7 +41,7 @@ USERS = Resource(
     rows=lambda _actor: (),
     filters={
         "id": filters.name(_c.id),
-        "username": filters.phrase(_c.username_key),
+        "username": filters.phrase(_c.username_key, contains=search.contains(_c.id)),
         "created_at": filters.moment(_c.created_at),
         "query": lambda query: search.mentions(_c.id, query),
     },

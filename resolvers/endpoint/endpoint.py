@@ -3,7 +3,7 @@
 import logging
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -28,26 +28,30 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        accept = request.headers.get("accept")
+        accept = ", ".join(request.headers.getlist("accept")).lower()
         type = negotiate(accept)
-        if self._page and request.method == "GET" and not request.url.query:
-            if accept and "text/html" in accept:
-                await RedirectResponse(self._page)(scope, receive, send)
-                return
         try:
-            response = await self._answer(request, type)
+            if self._page and _browses(request, accept):
+                response: Response = RedirectResponse(scope.get("root_path", "") + self._page)
+                response.headers["Vary"] = "Accept"
+            else:
+                response = await self._answer(request, type)
+        except ClientDisconnect:
+            return  # nobody is left to answer
         except RequestError as refusal:
-            response = _response(refusal.status, {"errors": [refusal.error]}, type, refusal.headers)
+            response = _refusal(refusal.status, refusal.error, type, refusal.headers)
         except Exception:
             request_id = request.state.request_id
             logger.exception("Request %s failed", request_id)
             error = {"message": "Internal server error", "extensions": masked(request_id)}
-            response = _response(500, {"errors": [error]}, type)
+            response = _refusal(500, error, type)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, type: str | None) -> Response:
         if request.method not in ("GET", "POST"):
-            raise RequestError(405, f"{request.method} is not allowed", Allow="GET, POST")
+            raise RequestError(
+                405, f"{request.method} is not allowed", "METHOD_NOT_ALLOWED", Allow="GET, POST"
+            )
         if type is None:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
         reading = request.method == "GET"
@@ -56,21 +60,21 @@ class GraphQLEndpoint:
         return _response(_status(answer, type), answer.body, type)
 
     def _caller(self, request: Request) -> Caller:
-        base_url = self._public_url or f"{request.url.scheme}://{request.url.netloc}"
+        base_url = self._public_url or str(request.base_url).rstrip("/")
         return Caller(GUEST, base_url, request.state.request_id)
 
     async def _posted(self, request: Request) -> Parameters:
-        type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+        type, *parameters = request.headers.get("content-type", "").lower().split(";")
         if type.strip() != JSON:  # forms, which a foreign page can send, are refused with the rest
             raise RequestError(415, f"Send {JSON}", "UNSUPPORTED_MEDIA_TYPE")
-        charset = parameters.strip().removeprefix("charset=").strip('"')
-        if charset not in ("", "utf-8", "utf8"):
+        given = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
+        if given.get("charset", "utf-8").strip('"') not in ("utf-8", "utf8"):
             raise RequestError(415, "Send UTF-8", "UNSUPPORTED_MEDIA_TYPE")
         return from_body(await self._body(request))
 
     async def _body(self, request: Request) -> bytes:
         declared = request.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > self._max_body:
+        if declared.isdecimal() and int(declared[:20]) > self._max_body:
             raise self._too_large()
         body = bytearray()
         async for chunk in request.stream():
@@ -85,16 +89,27 @@ class GraphQLEndpoint:
         )
 
 
+def _browses(request: Request, accept: str) -> bool:
+    """Whether this is a person who opened the address, not a client with a query."""
+    return request.method == "GET" and not request.scope["query_string"] and "text/html" in accept
+
+
 def _status(answer: Answer, type: str) -> int:
     # "When the response's media type is application/json, the server SHOULD use 200."
     return 400 if type == RESPONSE and not answer.ran else 200
 
 
+def _refusal(
+    status: int, error: object, type: str | None, headers: dict[str, str] | None = None
+) -> Response:
+    """An answer to what is no operation: as JSON even to who wants events, for none can begin."""
+    return _response(status, {"errors": [error]}, RESPONSE if type == RESPONSE else JSON, headers)
+
+
 def _response(
-    status: int, body: object, type: str | None, headers: dict[str, str] | None = None
+    status: int, body: object, type: str, headers: dict[str, str] | None = None
 ) -> Response:
     content = orjson.dumps(body)
-    type = type or JSON
     if type == EVENTS:  # GraphQL over SSE, distinct connections: one result, then the end
         content = b"event: next\ndata: " + content + b"\n\nevent: complete\ndata:\n\n"
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}

@@ -4,20 +4,25 @@ RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 EVENTS = "text/event-stream"
 
+NAMED = 2
+UNWANTED = (0.0, 0)
+
 
 def negotiate(accept: str | None) -> str | None:
     """The media type to answer with; None when none of ours is acceptable.
 
-    JSON comes before a stream of events: clients name both and expect JSON, so only one that
-    accepts nothing else is sent events. Without a wish it is plain JSON, as older clients expect.
+    Clients name JSON and a stream of events side by side and expect JSON, so events are sent only
+    to who wants them more than either. Without a wish it is plain JSON, as older clients expect.
     """
     if not accept:
         return JSON
     wishes = [_wish(part) for part in accept.split(",")]
     response, plain = _quality(RESPONSE, wishes), _quality(JSON, wishes)
-    if max(response, plain) > (0, 0):
-        return RESPONSE if response >= plain and response[1] == 2 else JSON
-    return EVENTS if any(wish == EVENTS and q > 0 for wish, q in wishes) else None
+    if max((q for wish, q in wishes if wish == EVENTS), default=0) > max(response, plain)[0]:
+        return EVENTS
+    if plain == UNWANTED:
+        return RESPONSE if response > UNWANTED else None
+    return RESPONSE if response >= plain and response[1] == NAMED else JSON
 
 
 def _wish(part: str) -> tuple[str, float]:
@@ -37,6 +42,6 @@ def _quality(offer: str, wishes: list[tuple[str, float]]) -> tuple[float, int]:
     ranges = ("*/*", offer.split("/", maxsplit=1)[0] + "/*", offer)
     covering = [(ranges.index(range), q) for range, q in wishes if range in ranges]
     if not covering:
-        return (0, 0)
+        return UNWANTED
     specific, q = max(covering)
-    return (q, specific) if q > 0 else (0, 0)
+    return (q, specific) if q > 0 else UNWANTED

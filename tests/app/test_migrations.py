@@ -47,14 +47,12 @@ async def test_the_migrated_schema_is_what_the_models_say(db):
 
 
 async def test_what_is_made_by_hand_is_there(db):
-    indexes = await db.run(lambda c: {
-        index: definition
-        for index, definition in c.execute(text(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
-            if db.dialect == "postgresql"
-            else "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-        ))
-    })  # fmt: skip
+    listed = (
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        if db.dialect == "postgresql"
+        else "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    )
+    indexes = dict(await db.fetch(text(listed)))
     published = indexes["ix_content_items_published_at_id"]
     if db.dialect == "postgresql":
         assert set(indexes) > {*BY_HAND, "ix_search_index_vector"}

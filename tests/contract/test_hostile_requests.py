@@ -234,9 +234,9 @@ def nested(opening, closing, levels):
         (nested(b'{"not":', b"}", 500), "variable_levels", 50, 51),
         (nested(b'{"and":[', b"]}", 250), "variable_levels", 50, 51),
         (nested(b"[", b"]", 900), "variable_levels", 50, 51),
-        (b'{"or":[' + b",".join([b"{}"] * 300_000) + b"]}", "variable_values", 10_000, 300_022),
+        (b'{"or":[' + b",".join([b"{}"] * 300_000) + b"]}", "variable_values", 2_500, 300_022),
         (
-            b'{"kind":{"in":[' + b",".join([b"1"] * 20_000) + b"]}}", "variable_values", 10_000,
+            b'{"kind":{"in":[' + b",".join([b"1"] * 20_000) + b"]}}", "variable_values", 2_500,
             20_033,
         ),
     ],

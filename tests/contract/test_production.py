@@ -29,7 +29,6 @@ MISTAKES = {
     "argument": ("{ user(idd: 1) { id } }", {}),
     "type": ("query ($id: IDD!) { user(id: $id) { id } }", {"id": "a"}),
     "fragment's type": ("{ ...F } fragment F on Qery { __typename }", {}),
-    "directive": ("{ __typename @skipp(if: true) }", {}),
     "enum": ("{ contentItems(sortBy: TITEL) { id } }", {}),
     "input field": ("{ contentItems(filter: {titel: {eq: 1}}) { id } }", {}),
     "enum in a variable": (
@@ -64,7 +63,7 @@ async def test_a_misspelt_field_reads_the_same_but_for_the_suggestion(serve):
 
 
 @pytest.mark.parametrize(
-    ("settings", "shown"),
+    ("changed", "shown"),
     [
         ({}, True),
         (PRODUCTION, False),
@@ -72,15 +71,14 @@ async def test_a_misspelt_field_reads_the_same_but_for_the_suggestion(serve):
         (PRODUCTION | {"introspection": True}, True),
     ],
 )
-async def test_introspection(serve, settings, shown):
-    client = await serve(**settings)
+async def test_introspection(serve, changed, shown):
+    client = await serve(**changed)
     answer = await client.post("/graphql", json={"query": SCHEMA})
 
-    seen = {"data": {"__schema": {"queryType": {"name": "Query"}}}}
-    assert {**answer.json(), "extensions": None} == {
-        **(seen if shown else HIDDEN),
-        "extensions": None,
-    }
+    if shown:
+        assert answer.json()["data"] == {"__schema": {"queryType": {"name": "Query"}}}
+    else:
+        assert answer.json() == HIDDEN
 
 
 async def test_without_introspection_typename_still_answers(serve):
@@ -91,7 +89,7 @@ async def test_without_introspection_typename_still_answers(serve):
 
 
 @pytest.mark.parametrize(
-    ("settings", "status"),
+    ("changed", "status"),
     [
         ({}, 200),
         (PRODUCTION, 404),
@@ -99,8 +97,8 @@ async def test_without_introspection_typename_still_answers(serve):
         (PRODUCTION | {"graphiql": True}, 200),
     ],
 )
-async def test_graphiql(serve, settings, status):
-    client = await serve(**settings)
+async def test_graphiql(serve, changed, status):
+    client = await serve(**changed)
 
     page = await client.get("/graphiql/")
     root = await client.get("/")

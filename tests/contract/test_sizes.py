@@ -33,8 +33,8 @@ class Connection:
         self.answered = []
         self.scope = {
             "type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql",
-            "query_string": b"", "root_path": "", "scheme": "http", "server": ("content.example", 80),
-            "headers": [(b"host", b"content.example"), (b"content-type", b"application/json"), *headers],
+            "query_string": b"", "root_path": "", "scheme": "http", "server": ("example", 80),
+            "headers": [(b"host", b"example"), (b"content-type", b"application/json"), *headers],
         }  # fmt: skip
 
     async def receive(self):

@@ -23,14 +23,15 @@ PROFILE_IMAGE = sa.ForeignKeyConstraint(
 # The words of `search_documents`, by the same number. Both databases are given folded words
 # (app/text.py), so they only have to split at spaces.
 SEARCH_SQLITE = (
-    "CREATE VIRTUAL TABLE search_index USING fts5(title, body, tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
-    "CREATE VIRTUAL TABLE title_trigrams USING fts5(title, tokenize='trigram')",
+    "CREATE VIRTUAL TABLE search_index USING fts5(title, body, tokenize='ascii', prefix='2 3')",
+    "CREATE VIRTUAL TABLE title_trigrams USING fts5(title, tokenize='trigram case_sensitive 1')",
 )
 SEARCH_POSTGRESQL = (
     "CREATE TABLE search_index (rowid bigint PRIMARY KEY, vector tsvector NOT NULL)",
     "CREATE INDEX ix_search_index_vector ON search_index USING gin (vector)",
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX ix_content_items_title_trigrams ON content_items USING gin (title_key gin_trgm_ops)",
+    "CREATE INDEX ix_users_username_trigrams ON users USING gin (username_key gin_trgm_ops)",
 )
 
 
@@ -41,7 +42,7 @@ def upgrade() -> None:
         sa.Column("id", binary(30), nullable=False),
         sa.Column("parent_id", binary(30), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("name_key", binary(300), nullable=False),
+        sa.Column("name_key", binary(500), nullable=False),
         sa.Column("slug", binary(200), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -79,13 +80,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_search_documents"),
         sa.UniqueConstraint("subject_id", name="uq_search_documents_subject_id"),
     )
-    op.create_index("ix_search_documents_subject", "search_documents", ["subject"])
 
     op.create_table(
         "tags",
         sa.Column("id", binary(30), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("name_key", binary(300), nullable=False),
+        sa.Column("name_key", binary(500), nullable=False),
         sa.Column("slug", binary(200), nullable=False),
         sa.Column("import_key", binary(255), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -171,7 +171,7 @@ def upgrade() -> None:
         sa.Column("id", binary(30), nullable=False),
         sa.Column("kind", binary(50), nullable=False),
         sa.Column("title", sa.String(length=500), nullable=False),
-        sa.Column("title_key", binary(300), nullable=False),
+        sa.Column("title_key", binary(500), nullable=False),
         sa.Column("slug", binary(200), nullable=False),
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),

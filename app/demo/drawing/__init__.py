@@ -1,0 +1,1 @@
+"""The demo's pictures, drawn here: the same ones every time."""

@@ -1,0 +1,375 @@
+"""Search finds the same on both databases, whatever is typed, and shows it safely."""
+
+import html
+import re
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from app import search, text
+from app.highlights import LENGTH, mark, snippet
+from app.models import ContentStatus, MediaKind
+from app.pagination import Cursors, Window
+from app.permissions import GUEST, Actor, Role
+from app.selects.found import Query
+from loaders import Loaders
+from loaders.search import CountByQuery, HitsByQuery
+from tests import factories
+
+EDITOR = Actor("usr_editor", Role.EDITOR)
+SEARCH = """query(
+    $words: String!, $types: [SearchType!], $first: Int, $after: Cursor, $filter: ContentItemFilter
+) {
+    search(query: $words, types: $types, first: $first, after: $after, filter: $filter) {
+        totalCount
+        edges {
+            cursor score highlights { field html }
+            node {
+                __typename
+                ... on Node { id }
+                ... on ContentItem { title } ... on User { username } ... on Tag { name }
+                ... on Media { fileName }
+            }
+        }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        facets { field values { value label count } }
+    }
+}"""
+on_db = settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture
+def find(data):
+    """Search, and answer with the whole connection."""
+
+    async def find(query, actor=GUEST, **arguments):
+        return (await data(SEARCH, actor, words=query, **arguments))["search"]
+
+    return find
+
+
+def names(found):
+    return [
+        node.get("title") or node.get("username") or node.get("name") or node.get("fileName")
+        for node in (edge["node"] for edge in found["edges"])
+    ]
+
+
+def facets(found):
+    return {
+        facet["field"]: {value["label"]: value["count"] for value in facet["values"]}
+        for facet in found["facets"]
+    }
+
+
+@pytest.fixture
+async def garden(db):
+    """Roses in everything that can be found, and in drafts that guests must not find."""
+    ada = factories.user(username="ada", bio="Grows roses.")
+    bob = factories.user(username="rosetta")
+    red, wild = factories.tag("rose red"), factories.tag("wild")
+    plants = factories.category("Plants")
+    image = factories.image(title="A rose", file_name="rose.png")
+    film = factories.image(kind=MediaKind.VIDEO, file_name="roses.mp4", alt_text="in bloom")
+    items = [
+        factories.item(ada, title="Rose", category_id=plants.id, kind="page"),
+        factories.item(ada, title="Garden", body="One rose among many other plants."),
+        factories.item(bob, title="Rosé wine", category_id=plants.id),
+        factories.item(bob, title="Tulips", body="Nothing of it."),
+        factories.item(ada, title="Rose draft", status=ContentStatus.DRAFT, category_id=plants.id),
+        factories.item(ada, title="Old rose", status=ContentStatus.ARCHIVED),
+    ]
+    links = {items[0]: [red, wild], items[2]: [wild], items[4]: [red]}
+    await factories.add(db, ada, bob, red, wild, plants, image, film, *items, tags=links)
+    return {"ada": ada, "bob": bob, "red": red, "wild": wild, "plants": plants, "items": items}
+
+
+async def test_titles_come_before_texts(find, garden):
+    found = await find("rose", types=["CONTENT_ITEM"])
+
+    assert names(found)[-1] == "Garden"
+    assert set(names(found)) == {"Rose", "Rosé wine", "Garden"}
+    scores = [edge["score"] for edge in found["edges"]]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] > 0
+
+
+async def test_a_title_counts_more_than_five_times_in_the_text(db, find):
+    ada = factories.user()
+    often = factories.item(ada, title="Often", body="rose " * 5 + "filler " * 20)
+    once = factories.item(ada, title="The rose", body="filler " * 24)
+    await factories.add(db, ada, once, often)
+
+    assert names(await find("rose")) == ["The rose", "Often"]
+
+
+async def test_everything_is_searched_and_the_last_word_may_be_a_beginning(find, garden):
+    found = await find("rose")
+
+    assert sorted(names(found)) == sorted([
+        "Rose", "Garden", "Rosé wine", "ada", "rosetta", "rose red", "rose.png", "roses.mp4",
+    ])  # fmt: skip
+    assert found["totalCount"] == 8
+    assert {edge["node"]["__typename"] for edge in found["edges"]} == {
+        "ContentItem", "User", "Tag", "Image", "Video",
+    }  # fmt: skip
+    assert names(await find("ros wine")) == []  # only the last word may be a beginning
+    assert names(await find("wine rosé")) == ["Rosé wine"]
+    assert names(await find("WINE ROS")) == ["Rosé wine"]
+
+
+async def test_facets_count_what_is_found(find, garden):
+    assert facets(await find("rose")) == {
+        "TYPE": {"CONTENT_ITEM": 3, "USER": 2, "MEDIA": 2, "TAG": 1},
+        "KIND": {"article": 2, "page": 1},
+        "AUTHOR": {"ada": 2, "rosetta": 1},
+        "CATEGORY": {"Plants": 2},
+        "TAG": {"wild": 2, "rose red": 1},
+    }
+    assert facets(await find("rose", EDITOR)) == {
+        "TYPE": {"CONTENT_ITEM": 5, "USER": 2, "MEDIA": 2, "TAG": 1},
+        "KIND": {"article": 4, "page": 1},
+        "AUTHOR": {"ada": 4, "rosetta": 1},
+        "CATEGORY": {"Plants": 3},
+        "TAG": {"wild": 2, "rose red": 2},
+    }
+    first = (await find("rose"))["facets"][1]["values"][0]
+    assert first == {"value": "article", "label": "article", "count": 2}
+
+
+async def test_types_and_filters_narrow_hits_count_and_facets(find, garden):
+    tags = await find("rose", types=["TAG", "USER"])
+    assert sorted(names(tags)) == ["ada", "rose red", "rosetta"]
+    assert tags["totalCount"] == 3
+    assert facets(tags) == {
+        "TYPE": {"USER": 2, "TAG": 1}, "KIND": {}, "AUTHOR": {}, "CATEGORY": {}, "TAG": {},
+    }  # fmt: skip
+
+    by_ada = await find("rose", filter={"authorId": {"eq": garden["ada"].id}})
+    assert names(by_ada) == ["Rose", "Garden"]
+    assert by_ada["totalCount"] == 2
+    assert facets(by_ada)["TYPE"] == {"CONTENT_ITEM": 2}
+    assert facets(by_ada)["AUTHOR"] == {"ada": 2}
+
+    assert names(await find("rose", filter={"query": "among"})) == ["Garden"]
+    assert names(
+        await find("rose", filter={"not": {"query": "among"}, "kind": {"eq": "page"}})
+    ) == ["Rose"]
+    assert names(await find("rose", filter={"kind": {"eq": "page"}}, types=["USER"])) == []
+
+
+async def test_drafts_are_found_by_those_who_see_them(find, garden):
+    author = Actor(garden["ada"].id, Role.USER)
+
+    for actor, count in ((GUEST, 3), (author, 5), (Actor("usr_x", Role.USER), 3), (EDITOR, 5)):
+        found = await find("rose", actor, types=["CONTENT_ITEM"])
+        assert found["totalCount"] == len(found["edges"]) == count
+        assert sum(facets(found)["AUTHOR"].values()) == count
+        assert ("Rose draft" in names(found)) == (count == 5)
+
+
+async def test_pages_of_hits_are_complete_and_without_repeats(db, find):
+    ada = factories.user()
+    items = [factories.item(ada, title="Same" if n % 3 else f"Same {'x ' * n}") for n in range(13)]
+    await factories.add(db, ada, *items)
+    everything = [edge["node"]["id"] for edge in (await find("same"))["edges"]]
+    seen, after = [], None
+    for size in (1, 2, 3, 4, 5):
+        page = await find("same", first=size, after=after)
+        seen += [edge["node"]["id"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        assert page["totalCount"] == 13
+        assert page["pageInfo"]["hasPreviousPage"] == (size > 1)
+        assert page["pageInfo"]["hasNextPage"] == (size < 5)
+
+    assert seen == everything
+    assert sorted(seen) == sorted(item.id for item in items)
+
+
+async def test_a_cursor_of_another_search_is_a_clear_error(ask, find, garden):
+    after = (await find("rose", first=1))["pageInfo"]["endCursor"]
+
+    for query, cursor in (("tulip", after), ("rose", "x")):
+        (error,) = (await ask(SEARCH, words=query, after=cursor))["errors"]
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+        assert error["message"].startswith("This cursor is not from this list")
+
+
+async def test_a_search_costs_the_same_for_one_hit_and_for_many(db, find, statements):
+    costs = []
+    for words in ("single", "plenty"):
+        ada = factories.user()
+        await factories.add(db, ada, *(factories.item(ada, title=words) for _ in range(20)))
+        statements.clear()
+        await find(words, first=1 if words == "single" else 20)
+        costs.append(len(statements))
+    # Hits, their count, five facets, the items, the documents.
+    assert costs == [9, 9]
+
+
+async def test_putting_again_replaces_and_removing_removes(db, find):
+    tag = factories.tag("old")
+    await factories.add(db, tag)
+    entry = search.Entry(tag.id, "new words", "and text")
+
+    async with db.write() as session:
+        await search.put(session, [search.Entry(tag.id, "twice"), entry])
+    assert (await find("old"))["totalCount"] == 0
+    assert (await find("twice"))["totalCount"] == 0
+    assert (await find("text new"))["edges"][0]["highlights"] == [
+        {"field": "title", "html": "<mark>new</mark> words"},
+        {"field": "text", "html": "and <mark>text</mark>"},
+    ]
+
+    async with db.write() as session:
+        await search.put(session, [entry])
+        await search.put(session, [])
+    assert (await find("text"))["totalCount"] == 1
+
+    async with db.write() as session:
+        await search.remove(session, [tag.id, "tag_unknown"])
+    assert (await find("text"))["totalCount"] == 0
+    left = await db.fetch(search.sql("SELECT count(*) FROM search_index"))
+    assert left[0][0] == 0
+
+
+# --- Any text ------------------------------------------------------------------------------------
+
+DOCUMENTS = [
+    ("Straße nach Łódź", "smørrebrød und İstanbul"), ("rose", "rose rosé rosette"),
+    ("1e5 0x1f 3.14 -7 2nd", "user@example.com https://example.com/a-b_c?d=e"),
+    ("東京タワー", "日本語の文章"), ("हिन्दी भाषा", "मराठी"), ("한국어 문서", "٣٤٥ ⅷ ½ ﬁne"),
+    ("x" * 70 + " y", "𞤀𞤣𞤤𞤢𞤥 𐐷 ꜩ"),
+    ('AND OR NOT "quoted" col:on', "star* ^caret (paren) near/2 a'b"), ("", ""),
+]  # fmt: skip
+WORDS = sorted({word for pair in DOCUMENTS for part in pair for word in part.split()})
+typed = st.one_of(
+    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
+    st.sampled_from(WORDS).flatmap(lambda w: st.integers(1, len(w)).map(lambda n: w[:n])),
+    st.text(max_size=20),
+    st.text(st.sampled_from("\"'*:^()-+&|!\\<>\0 rosexy1%_"), max_size=20),
+    st.sampled_from(["x" * 200_000, "rose " * 5_000, "NEAR(a b)", "title:rose", "y:*", "\ud83c"]),
+)
+
+
+@pytest.fixture
+async def library(db):
+    """A tag for each of DOCUMENTS, and what a search for words finds: ids, and how many."""
+    ids = [f"tag_{n:026}" for n in range(len(DOCUMENTS))]
+    tags = [factories.tag(f"tag {n}", id=id) for n, id in enumerate(ids)]
+    await factories.add(db, *tags)
+    async with db.write() as session:
+        await search.put(
+            session, [search.Entry(id, *pair) for id, pair in zip(ids, DOCUMENTS, strict=True)]
+        )
+
+    async def find(words):
+        load = Loaders(db, GUEST, Cursors(b"test"))
+        hits = await load(HitsByQuery, Window(100)).load(Query(words))
+        count = await load(CountByQuery).load(Query(words))
+        assert count == len(hits.edges)
+        return sorted(int(hit.subject_id[4:]) for hit in hits.edges)
+
+    return find
+
+
+def oracle(words):
+    *whole, beginning = search.query_words(words) or [None]
+    return [
+        n
+        for n, pair in enumerate(DOCUMENTS)
+        if beginning is not None
+        and (there := [word[: search.MAX_WORD] for word in text.words(" ".join(pair))])
+        and set(whole) <= set(there)
+        and any(word.startswith(beginning) for word in there)
+    ]
+
+
+@on_db
+@given(typed)
+async def test_any_text_finds_what_python_finds(library, words):
+    assert await library(words) == oracle(words)
+
+
+async def test_each_word_is_found_by_itself(library):
+    for word in WORDS:
+        assert await library(word) == oracle(word), word
+    for words, found in (
+        ("strasse lodz", [0]), ("istanb", [0]), ("京", [3]), ("文章", [3]), ("भाषा", [4]),
+        ("한국", [5]), ("345", []), ("viii", [5]), ("fine", [5]), ("x" * 70 + " y", [6]),
+        ("1e5", [2]), ("example com", [2]), ("NOT quoted", [7]), ("", []), ("***", []),
+    ):  # fmt: skip
+        assert await library(words) == found, words
+
+
+# --- Highlights ----------------------------------------------------------------------------------
+
+MARKED = [
+    ("The Rose", "rose", "The <mark>Rose</mark>"),
+    ("Rosé, rosés & <b>roses</b>", "ros",
+     "<mark>Rosé</mark>, <mark>rosés</mark> &amp; &lt;b&gt;<mark>roses</mark>&lt;/b&gt;"),
+    ("e\u0301te\u0301 été", "ete", "<mark>e\u0301te\u0301</mark> <mark>été</mark>"),
+    ("STRASSE straße", "strasse", "<mark>STRASSE</mark> <mark>straße</mark>"),
+    ("a½b ﬁne", "fin", "a½b <mark>ﬁne</mark>"),
+    ("<script>alert(1)</script>", "script alert",
+     "&lt;<mark>script</mark>&gt;<mark>alert</mark>(1)&lt;/<mark>script</mark>&gt;"),
+    ('say "rose"', "rose", "say &quot;<mark>rose</mark>&quot;"),
+    ("rosemary rose", "rose x", "rosemary <mark>rose</mark>"),
+    ("tulip", "rose", None), ("rose", "", None), ("", "rose", None),
+    ("rosemary and rose", "rose and", "rosemary <mark>and</mark> <mark>rose</mark>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "query", "marked"), MARKED)
+def test_the_words_are_marked_and_everything_is_escaped(title, query, marked):
+    assert mark(title, query) == marked
+
+
+def test_a_snippet_is_where_most_words_are():
+    long = "word " * 100 + "a rose here. " + "word " * 100 + "a red rose there, " + "word " * 100
+
+    found = snippet(long, "red rose")
+
+    assert found.startswith("…word word")
+    assert "a <mark>red</mark> <mark>rose</mark> there" in found
+    assert found.endswith("word…")
+    assert len(html.unescape(re.sub("</?mark>|…", "", found))) <= LENGTH + 40
+    assert snippet("a rose", "rose") == "a <mark>rose</mark>"
+    assert snippet("tulip", "rose") is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400) | st.text("<>&\"'aé ½ß\u0301", max_size=400), st.text(max_size=10))
+def test_highlights_are_the_text_and_safe(written, query):
+    for found in (mark(written, query), snippet(written, query)):
+        if found is not None:
+            assert not re.search("[<>]", re.sub("<mark>[^<>]+</mark>", "", found))
+            shown = html.unescape(re.sub("</?mark>", "", found)).strip("…").strip()
+            assert shown in written
+    assert (mark(written, query) is None) == (snippet(written, query) is None)
+    if query_words := search.query_words(query):
+        there = [word[: search.MAX_WORD] for word in text.words(written)]
+        hit = any(word in query_words or word.startswith(query_words[-1]) for word in there)
+        assert (mark(written, query) is not None) == hit
+
+
+async def test_highlights_at_the_door_are_safe(db, find):
+    ada = factories.user()
+    item = factories.item(
+        ada, title="<script>alert('rose')</script>", body="<img onerror=x> & a rose"
+    )
+    await factories.add(db, ada, item)
+
+    (edge,) = (await find("rose"))["edges"]
+
+    assert edge["highlights"] == [
+        {"field": "title",
+         "html": "&lt;script&gt;alert(&#x27;<mark>rose</mark>&#x27;)&lt;/script&gt;"},
+        {"field": "text", "html": "&lt;img onerror=x&gt; &amp; a <mark>rose</mark>"},
+    ]  # fmt: skip
