@@ -2,8 +2,10 @@
 
 An object costs 1, a leaf nothing. A list costs its page size times one item and what is below it.
 The page size is the largest usable slicing argument (`first`, `last`, `limit`), given or by
-default; else the length of `ids`; else ASSUMED. The `edges` and `nodes` of a Relay connection
+default, or PAGE where a field has such arguments and none is given; else the length of `ids`; else
+ASSUMED. The `edges` and `nodes` of a Relay connection
 (https://relay.dev/graphql/connections.htm) take the size of the connection's own arguments.
+Arguments are converted for every parent: each object or list in them costs 1, ten plain values 1.
 
 Deliberately above the truth: `@skip` and `@include` are not looked at, a field selected twice
 counts twice although execution merges it, and the branches of an abstract type are summed.
@@ -22,9 +24,12 @@ from graphql import (
     GraphQLNamedType,
     GraphQLSchema,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     Undefined,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -38,6 +43,12 @@ from engine.shape import SATURATED, Fragments
 
 ASSUMED = 10
 """The size of a list that no argument limits."""
+
+PAGE = 20
+"""The size of a list that an argument limits, when it is not given and has no default."""
+
+NESTED = 10
+"""An object or list in an argument weighs as much as so many plain values."""
 
 SLICING = ("first", "last", "limit")
 LISTED = "ids"
@@ -64,7 +75,7 @@ def cost(
 
 
 def sizing_variables(document: DocumentNode) -> tuple[str, ...]:
-    """The variables whose values `cost` reads, over the whole document."""
+    """The variables whose values `cost` reads, over the whole document: all in arguments."""
     names: set[str] = set()
     stack: list[SelectionSetNode] = [
         definition.selection_set
@@ -80,9 +91,9 @@ def sizing_variables(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def sizes(value: object) -> tuple[int | None, int | None]:
-    """What a variable's value means as a slicing argument, and as a list of ids."""
-    return _natural(value), _length(value)
+def sizes(value: object) -> tuple[int | None, int | None, int]:
+    """What `cost` reads of a variable's value: as a page size, as a list of ids, its weight."""
+    return _natural(value), _length(value), _weight(value)
 
 
 class _Cost:
@@ -95,6 +106,7 @@ class _Cost:
         self._fragments = fragments
         self._variables = variables
         self._known: dict[tuple[str, int | None], int] = {}
+        self._weights = {name: _weight(value) for name, value in variables.items()}
 
     def of(
         self, selected: SelectionSetNode, parent: GraphQLNamedType | None, page: int | None = None
@@ -122,16 +134,30 @@ class _Cost:
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None, page: int | None) -> int:
         field = _definition(node, parent)
-        if field is None or node.selection_set is None:
+        if field is None:
             return 0
+        others = (one.value for one in node.arguments or () if one.name.value != LISTED)
+        asked = sum(map(self._given, others)) // NESTED
+        if node.selection_set is None:
+            return asked
         type_ = get_named_type(field.type)
         if _is_connection(type_):
-            return 1 + self.of(node.selection_set, type_, self._size(node, field))
+            return asked + 1 + self.of(node.selection_set, type_, self._size(node, field))
         one = 1 + self.of(node.selection_set, type_)
         if not is_list_type(get_nullable_type(field.type)):
-            return one
+            return asked + one
         of_page = page is not None and node.name.value in ("edges", "nodes")
-        return one * (page if page is not None and of_page else self._size(node, field))
+        return asked + one * (page if page is not None and of_page else self._size(node, field))
+
+    def _given(self, value: ValueNode) -> int:
+        """The weight of a value in an argument. As deep as the parser lets literals nest."""
+        if isinstance(value, VariableNode):
+            return self._weights.get(value.name.value, 0)
+        if isinstance(value, ListValueNode):
+            return NESTED + sum(map(self._given, value.values))
+        if isinstance(value, ObjectValueNode):
+            return NESTED + sum(self._given(field.value) for field in value.fields)
+        return 1
 
     def _size(self, node: FieldNode, field: GraphQLField) -> int:
         given = {
@@ -148,7 +174,9 @@ class _Cost:
         if known:
             return max(known)
         listed = _length(given.get(LISTED))
-        return ASSUMED if listed is None else listed
+        if listed is not None:
+            return listed
+        return PAGE if slices else ASSUMED
 
 
 def _definition(node: FieldNode, parent: GraphQLNamedType | None) -> GraphQLField | None:
@@ -192,10 +220,29 @@ def _length(value: object) -> int | None:
     return len(value) if isinstance(value, list | tuple) else 1
 
 
+def _weight(value: object) -> int:
+    """How much there is to convert in a variable's value."""
+    weight = 0
+    stack = [value]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict | list):
+            weight += NESTED
+            stack.extend(one.values() if isinstance(one, dict) else one)
+        else:
+            weight += 1
+    return weight
+
+
 def _sizing_variables(node: FieldNode) -> set[str]:
-    return {
-        argument.value.name.value
-        for argument in node.arguments or ()
-        if isinstance(argument.value, VariableNode)
-        if argument.name.value in (*SLICING, LISTED)
-    }
+    names: set[str] = set()
+    stack: list[ValueNode] = [argument.value for argument in node.arguments or ()]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, VariableNode):
+            names.add(value.name.value)
+        elif isinstance(value, ListValueNode):
+            stack.extend(value.values)
+        elif isinstance(value, ObjectValueNode):
+            stack.extend(field.value for field in value.fields)
+    return names

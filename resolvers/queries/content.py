@@ -55,7 +55,7 @@ class ContentQueries:
             ContentItemLookup, strawberry.argument(description="What it is known by.")
         ],
     ) -> ContentItem | None:
-        if where.id:
+        if where.id is not strawberry.UNSET and where.id is not None:
             return await info.context.load(RowById, "content").load(where.id)  # type: ignore[no-any-return]
         assert where.slug  # exactly one is given
         filter = [("slug", (("eq", where.slug.slug),))]

@@ -3,7 +3,7 @@ from typing import Annotated
 import strawberry
 
 from app.pagination import Window
-from app.selects.found import SEARCHABLE, Query
+from app.selects.found import Query
 from loaders.search import HitsByQuery
 from resolvers.context import Info
 from resolvers.edges import Filter
@@ -37,7 +37,8 @@ class SearchQueries:
         after: After = strawberry.UNSET,
         filter: Filter = strawberry.UNSET,
     ) -> SearchConnection:
-        subjects = tuple(type.value for type in types or ()) or tuple(SEARCHABLE)
+        chosen = list(SearchType) if types is strawberry.UNSET or types is None else types
+        subjects = tuple(type.value for type in chosen)
         asked = Query(query, subjects, filtered(filter))
         window = Window.of(
             first=first if first is not strawberry.UNSET else None, after=after or None

@@ -9,7 +9,8 @@ enum Status { DRAFT PUBLISHED }
 input Filter { status: Status, not: Filter, tags: [[[String]]], title: String, least: Int }
 interface Node { id: ID! }
 type User implements Node {
-  id: ID!, name: String, user: User, friends: [User!]!, posts(limit: Int = 20): [Post!]!
+  id: ID!, name: String, user: User, friends: [User!]!
+  posts(limit: Int = 20, filter: Filter): [Post!]!
   postConnection(first: Int, last: Int, after: String): PostConnection!, roles: [String!]!
 }
 type Post implements Node {

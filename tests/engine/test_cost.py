@@ -34,9 +34,9 @@ def cost(text, name=None, **variables):
         ("{ users { id } }", 20),
         ("{ users(limit: 5) { id } }", 5),
         ("{ users(limit: 0) { user { id } } }", 0),
-        ("{ users(limit: null) { id } }", 10),
-        ("{ users(limit: -1) { id } }", 10),
-        ("{ newest { id } }", 10),
+        ("{ users(limit: null) { id } }", 20),
+        ("{ users(limit: -1) { id } }", 20),
+        ("{ newest { id } }", 20),
         ("{ newest(first: 3, limit: 8) { id } }", 8),
         ("{ users(limit: 5) { user { id } } }", 5 * (1 + 1)),
         ("{ users(limit: 5) { posts(limit: 4) { author { id } } } }", 5 * (1 + 4 * (1 + 1))),
@@ -61,7 +61,7 @@ def test_literals(text, expected):
         ("{ posts(first: 3) { edges { node { id } } } }", 1 + 3 * (1 + 1)),
         ("{ posts(first: 3) { nodes { author { id } } pageInfo { hasNextPage } } }", 1 + 3 * 2 + 1),
         ("{ posts { nodes { id } } }", 1 + 7),
-        ("{ user { postConnection { nodes { id } } } }", 1 + 1 + 10),
+        ("{ user { postConnection { nodes { id } } } }", 1 + 1 + 20),
         ("{ user { postConnection(first: 2, last: 4) { nodes { id } } } }", 1 + 1 + 4),
         ("{ users(limit: 2) { postConnection(first: 3) { nodes { id } } } }", 2 * (1 + 1 + 3)),
         ("{ posts(first: 3) { ...F } } fragment F on PostConnection { nodes { id } }", 1 + 3),
@@ -87,15 +87,15 @@ LIMITED = "query Q($n: Int) { users(limit: $n) { id } }"
         ({"n": 3}, 3),
         ({"n": 3.0}, 3),
         ({}, 20),
-        ({"n": None}, 10),
-        ({"n": -1}, 10),
-        ({"n": "3"}, 10),
-        ({"n": True}, 10),
-        ({"n": [3]}, 10),
-        ({"n": {"a": 1}}, 10),
-        ({"n": 2.5}, 10),
-        ({"n": math.inf}, 10),
-        ({"n": math.nan}, 10),
+        ({"n": None}, 20),
+        ({"n": -1}, 20),
+        ({"n": "3"}, 20),
+        ({"n": True}, 20),
+        ({"n": [3]}, 20 + 1),
+        ({"n": {"a": 1}}, 20 + 1),
+        ({"n": 2.5}, 20),
+        ({"n": math.inf}, 20),
+        ({"n": math.nan}, 20),
         ({"n": 10**30}, SATURATED),
         ({"n": 1e300}, SATURATED),
     ],
@@ -107,7 +107,7 @@ def test_variables_as_they_came(variables, expected):
 def test_a_variable_has_its_own_default_before_the_arguments():
     text = "query Q($n: Int = 2) { users(limit: $n) { id } }"
 
-    assert [cost(text), cost(text, n=3), cost(text, n=None)] == [2, 3, 10]
+    assert [cost(text), cost(text, n=3), cost(text, n=None)] == [2, 3, 20]
 
 
 def test_a_variable_of_ids_counts_by_its_length():
@@ -146,8 +146,33 @@ def test_sizing_variables_are_found_everywhere():
       fragment F on User { ... on User { postConnection(first: $b, last: $c) { nodes { id } } } }
     """
 
-    assert prepare(text).sizing == ("a", "b", "c", "ids")
-    assert sizing_variables(prepare(text).document) == ("a", "b", "c", "ids")
+    assert prepare(text).sizing == ("a", "b", "c", "d", "ids")
+    assert sizing_variables(prepare(text).document) == ("a", "b", "c", "d", "ids")
+
+
+@pytest.mark.parametrize(
+    ("filter", "expected"),
+    [
+        ("{}", 1),
+        ("{ not: {} }", 2),
+        ('{ tags: [["a"], ["b"]] }', 4),
+        ('{ title: "a", not: { title: "b" } }', 2),
+    ],
+)
+def test_objects_and_lists_in_arguments_cost_for_each_parent(filter, expected):
+    literal = f"{{ users(limit: 3) {{ posts(limit: 2, filter: {filter}) {{ id }} }} }}"
+
+    assert cost(literal) == 3 * (1 + expected + 2)
+
+
+def test_a_variable_costs_what_is_in_it_wherever_it_is_used():
+    text = """
+      query Q($f: Filter, $g: [[[String]]]) {
+        user { id posts(limit: 1, filter: $f) { id } }
+        users(limit: 2, filter: { tags: $g }) { posts(limit: 1, filter: $f) { id } }
+      }
+    """
+    assert cost(text, f={"not": {}}, g=[[]] * 8) == (1 + 2 + 1) + (10 + 2 * (1 + 2 + 1))
 
 
 def test_the_memo_knows_sizes_and_nothing_else(monkeypatch):
@@ -158,15 +183,15 @@ def test_the_memo_knows_sizes_and_nothing_else(monkeypatch):
 
     costs = [
         prepared.cost(operation, {"n": 1, "id": "a"}),
-        prepared.cost(operation, {"n": 1.0, "id": "b"}),
+        prepared.cost(operation, {"n": 1.0, "id": "longer"}),
         prepared.cost(operation, {"n": 2}),
         prepared.cost(operation, {}),
         prepared.cost(operation, {"n": None}),
         prepared.cost(operation, {"n": 1}),
     ]
 
-    assert costs == [1, 1, 2, 3, 4, 1]
-    assert reckoned == [{"n": 1}, {"n": 2}, {}, {"n": None}]
+    assert costs == [1, 1, 2, 3, 4, 5]
+    assert reckoned == [{"n": 1, "id": "a"}, {"n": 2}, {}, {"n": None}, {"n": 1}]
 
 
 def test_the_memo_is_bounded(monkeypatch):
