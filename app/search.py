@@ -5,8 +5,7 @@ Words are folded here (app/text.py) before either database sees them, so both on
 the last one as a beginning. Only the ranking is each database's own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -19,39 +18,24 @@ from sqlalchemy import (
     TypeDecorator,
     bindparam,
     column,
-    delete,
     false,
-    insert,
     literal,
     select,
     table,
 )
-from sqlalchemy import text as sql
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from app.models import SearchDocument
-from app.text import KEY_LENGTH, key, words
+from app.text import KEY_LENGTH, words
 
 MAX_WORDS = 16
 MAX_WORD = 64
-MAX_TEXT = 100_000
-MAX_TEXT_WORDS = 20_000
 
 DOCUMENTS: Table = SearchDocument.__table__  # type: ignore[assignment]
 INDEX = table("search_index", column("rowid", Integer))
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is to be found of one subject: by its title first, by its text second."""
-
-    subject_id: str
-    title: str
-    text: str = ""
 
 
 def query_words(query: str) -> list[str]:
@@ -89,97 +73,7 @@ def contains(subject: ColumnElement[str]) -> Callable[[ColumnElement[str], str],
     return operator
 
 
-def _short(text: str) -> list[str]:
-    """The words of a text that are indexed, each cut as a query's are."""
-    return [word[:MAX_WORD] for word in words(text[:MAX_TEXT])[:MAX_TEXT_WORDS]]
-
-
-async def put(session: AsyncSession, entries: Iterable[Entry]) -> None:
-    """Make subjects findable, replacing what was known of them."""
-    entries = list({entry.subject_id: entry for entry in entries}.values())
-    if not entries:
-        return
-    await remove(session, [entry.subject_id for entry in entries])
-    await add(session, entries)
-
-
-async def add(session: AsyncSession, entries: Sequence[Entry]) -> None:
-    """Make subjects findable of which nothing is known yet; faster than `put` for very many."""
-    if not entries:
-        return
-    dialect = session.get_bind().dialect.name
-    indexed = _INDEXED[dialect]
-    rows = [
-        {
-            "subject_id": entry.subject_id,
-            "subject": entry.subject_id[:3],
-            "title": entry.title,
-            "text": entry.text[:MAX_TEXT],
-        }
-        for entry in entries
-    ]
-    # Told apart by subject: asking for the order of the rows makes SQLite insert one at a time.
-    added = await session.execute(
-        insert(DOCUMENTS).returning(DOCUMENTS.c.subject_id, DOCUMENTS.c.id), rows
-    )
-    numbers = {row.subject_id: row.id for row in added}
-    folded = [
-        {
-            "rowid": numbers[entry.subject_id],
-            "key": key(entry.title),
-            **indexed(_short(entry.title), _short(entry.text)),
-        }
-        for entry in entries
-    ]
-    for statement in _INSERT[dialect]:
-        await session.execute(sql(statement), folded)
-
-
-async def remove(session: AsyncSession, subject_ids: Sequence[str]) -> None:
-    """Make subjects unfindable."""
-    numbers = list(
-        await session.scalars(
-            delete(SearchDocument)
-            .where(SearchDocument.subject_id.in_(subject_ids))
-            .returning(SearchDocument.id)
-        )
-    )
-    if numbers:
-        for name in _TABLES[session.get_bind().dialect.name]:
-            await session.execute(
-                sql(f"DELETE FROM {name} WHERE rowid = :rowid"),
-                [{"rowid": number} for number in numbers],
-            )
-
-
 # --- What differs by database --------------------------------------------------------------------
-
-_TABLES = {"sqlite": ("search_index", "title_trigrams"), "postgresql": ("search_index",)}
-
-_INSERT = {
-    "sqlite": (
-        "INSERT INTO search_index (rowid, title, body) VALUES (:rowid, :title, :body)",
-        "INSERT INTO title_trigrams (rowid, title) VALUES (:rowid, :key)",
-    ),
-    "postgresql": (
-        "INSERT INTO search_index (rowid, vector) VALUES (:rowid, CAST(:vector AS tsvector))",
-    ),
-}
-
-
-def _indexed_sqlite(title: list[str], body: list[str]) -> dict[str, str]:
-    return {"title": " ".join(title), "body": " ".join(body)}
-
-
-def _indexed_postgresql(title: list[str], body: list[str]) -> dict[str, str]:
-    # Words with their places, as a tsvector is written: its parser would have a mind of its own.
-    # A title's are of weight A (1.0), others are of D (0.1): 10 to 1, as in `_score_sqlite`.
-    places = [f"{word}:{place}A" for place, word in enumerate(title, 1)]
-    places += [f"{word}:{place}" for place, word in enumerate(body, len(title) + 1)]
-    return {"vector": " ".join(places)}
-
-
-_INDEXED = {"sqlite": _indexed_sqlite, "postgresql": _indexed_postgresql}
 
 
 class _Query(TypeDecorator[str]):

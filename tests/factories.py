@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from app import ids, search, text
+from app import ids, indexing, text
 from app.db import Database
 from app.models import (
     Base,
@@ -83,17 +83,17 @@ async def add(db: Database, *rows: Base, tags: dict[ContentItem, list[Tag]] | No
         ]
         if links:
             await session.execute(insert(content_tags), links)
-        await search.put(session, [entry for row in rows if (entry := _entry(row))])
+        await indexing.put(session, [entry for row in rows if (entry := _entry(row))])
 
 
-def _entry(row: Base) -> search.Entry | None:
+def _entry(row: Base) -> indexing.Entry | None:
     match row:
         case User():
-            return search.Entry(row.id, f"{row.username} {row.full_name or ''}", row.bio or "")
+            return indexing.Entry(row.id, f"{row.username} {row.full_name or ''}", row.bio or "")
         case ContentItem():
-            return search.Entry(row.id, row.title, f"{row.summary or ''}\n{row.body}")
+            return indexing.Entry(row.id, row.title, f"{row.summary or ''}\n{row.body}")
         case Tag():
-            return search.Entry(row.id, row.name)
+            return indexing.Entry(row.id, row.name)
         case Media():
-            return search.Entry(row.id, row.title or row.file_name, row.alt_text or "")
+            return indexing.Entry(row.id, row.title or row.file_name, row.alt_text or "")
     return None

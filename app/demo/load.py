@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import search
+from app import indexing
 from app.db import Database
 from app.demo.rows import KEY, Demo, build
 from app.errors import StartupError
@@ -27,7 +27,9 @@ async def load(database: Database, media_dir: Path, *, force: bool = False) -> b
         return False
     if not force and await _has_rows(database):
         raise StartupError("The database has content of its own: add --force to load the demo too")
-    demo = await asyncio.to_thread(build, media_dir, datetime.now(UTC))
+    demo = await asyncio.to_thread(
+        build, media_dir, datetime.now(UTC).replace(second=0, microsecond=0)
+    )
     try:
         async with database.write() as session:
             await _insert(session, demo)
@@ -69,4 +71,4 @@ async def _insert(session: AsyncSession, demo: Demo) -> None:
     ):
         await session.execute(insert(table), rows)
     await session.execute(update(User), portraits)
-    await search.add(session, demo.entries)
+    await indexing.add(session, demo.entries)

@@ -9,10 +9,10 @@ from typing import Any
 from app import ids, richtext
 from app.demo import pictures
 from app.demo.texts import Text, community, texts
+from app.indexing import Entry
 from app.models import ContentStatus, MediaKind
 from app.permissions import Role
 from app.richtext import Format
-from app.search import Entry
 from app.text import fold, key, slugify
 
 Row = dict[str, Any]

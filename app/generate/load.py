@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import search
+from app import indexing
 from app.db import Database
 from app.errors import StartupError
 from app.generate import rows
@@ -69,13 +69,13 @@ async def _write(session: AsyncSession, plan: Plan, advance: Advance) -> None:
     ):
         async for batch in _batches(source(plan)):
             await _insert(session, model, [row for row, _ in batch])
-            await search.add(session, [entry for _, entry in batch])
+            await indexing.add(session, [entry for _, entry in batch])
             advance(what, len(batch))
     await _insert(session, Category, rows.categories(plan))
     async for some in _batches(rows.items(plan)):
         await _insert(session, ContentItem, [row for row, _, _ in some])
         await _insert(session, content_tags, [link for _, links, _ in some for link in links])
-        await search.add(session, [entry for _, _, entry in some])
+        await indexing.add(session, [entry for _, _, entry in some])
         advance("items", len(some))
 
 

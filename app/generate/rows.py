@@ -10,11 +10,11 @@ from app import ids
 from app.generate.plan import Plan
 from app.generate.prose import Writer
 from app.generate.words import given, language
+from app.indexing import Entry
 from app.models import ContentStatus, MediaKind
 from app.models.users import Theme
 from app.permissions import Role
 from app.richtext import Format
-from app.search import Entry
 from app.text import fold, key, slugify
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import ids, richtext, search, text
+from app import ids, indexing, richtext, text
 from app.imports import mapping
 from app.imports.batches import batches
 from app.imports.known import known
@@ -72,7 +72,7 @@ class Attachments:
         rows = [row for key, item in new.items() if (row := self._row(key, item))]
         if rows:
             await self.context.session.execute(insert(MEDIA), rows)
-            await search.add(self.context.session, [_media_entry(row) for row in rows])
+            await indexing.add(self.context.session, [_media_entry(row) for row in rows])
         self.context.report.count(Fact.MEDIA, len(rows))
 
     def _row(self, key: str, item: Item) -> Row | None:
@@ -118,7 +118,7 @@ class Posts:
         if rows:
             await self.context.session.execute(insert(CONTENT), rows)
             await self._tag(rows, list(new.values()))
-            await search.add(self.context.session, [_content_entry(row) for row in rows])
+            await indexing.add(self.context.session, [_content_entry(row) for row in rows])
 
     async def finish(self) -> None:
         """Link the featured images that came after their items."""
@@ -202,11 +202,13 @@ class Posts:
             await self.context.session.execute(insert(content_tags), links)
 
 
-def _media_entry(row: Row) -> search.Entry:
+def _media_entry(row: Row) -> indexing.Entry:
     texts = (row["file_name"], row["alt_text"], row["caption"])
-    return search.Entry(row["id"], row["title"] or row["file_name"], "\n".join(filter(None, texts)))
+    return indexing.Entry(
+        row["id"], row["title"] or row["file_name"], "\n".join(filter(None, texts))
+    )
 
 
-def _content_entry(row: Row) -> search.Entry:
+def _content_entry(row: Row) -> indexing.Entry:
     body = richtext.text(row["body"][:SEARCHED], Format.HTML)
-    return search.Entry(row["id"], row["title"], f"{row['summary'] or ''}\n{body}")
+    return indexing.Entry(row["id"], row["title"], f"{row['summary'] or ''}\n{body}")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import ids, search, text
+from app import ids, indexing, text
 from app.imports import mapping
 from app.imports.batches import batches
 from app.imports.known import known
@@ -108,8 +108,10 @@ class People:
         if rows:
             await self.session.execute(insert(TABLE), rows)
             names = (f"{row['username']} {row['full_name'] or ''}".strip() for row in rows)
-            entries = [search.Entry(row["id"], name) for row, name in zip(rows, names, strict=True)]
-            await search.add(self.session, entries)
+            entries = [
+                indexing.Entry(row["id"], name) for row, name in zip(rows, names, strict=True)
+            ]
+            await indexing.add(self.session, entries)
 
 
 class _Accounts:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import ids, search, text
+from app import ids, indexing, text
 from app.imports import mapping
 from app.imports.batches import batches
 from app.imports.known import known
@@ -81,7 +81,9 @@ class Terms:
             await self.session.execute(insert(self.table), rows)
             self.report.count(Fact.CATEGORIES if self.tree else Fact.TAGS, len(rows))
         if not self.tree:
-            await search.add(self.session, [search.Entry(row["id"], row["name"]) for row in rows])
+            await indexing.add(
+                self.session, [indexing.Entry(row["id"], row["name"]) for row in rows]
+            )
 
 
 def parents_first(terms: dict[str, Term], report: Report) -> Iterator[tuple[str, Term]]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from app import search
+from app import indexing
 from app.models import (
     Category,
     ContentItem,
@@ -63,8 +63,8 @@ async def full(db):
             (ContentItem, items), (content_tags, links),
         ):  # fmt: skip
             await session.execute(insert(table), rows)
-        await search.put(session, [
-            search.Entry(row["id"], row.get("title") or row.get("username", "other"))
+        await indexing.put(session, [
+            indexing.Entry(row["id"], row.get("title") or row.get("username", "other"))
             for row in [*items, *users]
         ])  # fmt: skip
     async with db.writer.connect() as connection:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app import search, text
+from app import indexing, search, text
 from app.highlights import LENGTH, mark, snippet
 from app.models import ContentStatus, MediaKind
 from app.pagination import Cursors, Window
@@ -216,10 +216,10 @@ async def test_a_search_costs_the_same_for_one_hit_and_for_many(db, find, statem
 async def test_putting_again_replaces_and_removing_removes(db, find):
     tag = factories.tag("old")
     await factories.add(db, tag)
-    entry = search.Entry(tag.id, "new words", "and text")
+    entry = indexing.Entry(tag.id, "new words", "and text")
 
     async with db.write() as session:
-        await search.put(session, [search.Entry(tag.id, "twice"), entry])
+        await indexing.put(session, [indexing.Entry(tag.id, "twice"), entry])
     assert (await find("old"))["totalCount"] == 0
     assert (await find("twice"))["totalCount"] == 0
     assert (await find("text new"))["edges"][0]["highlights"] == [
@@ -228,12 +228,12 @@ async def test_putting_again_replaces_and_removing_removes(db, find):
     ]
 
     async with db.write() as session:
-        await search.put(session, [entry])
-        await search.put(session, [])
+        await indexing.put(session, [entry])
+        await indexing.put(session, [])
     assert (await find("text"))["totalCount"] == 1
 
     async with db.write() as session:
-        await search.remove(session, [tag.id, "tag_unknown"])
+        await indexing.remove(session, [tag.id, "tag_unknown"])
     assert (await find("text"))["totalCount"] == 0
     left = await db.fetch(search.sql("SELECT count(*) FROM search_index"))
     assert left[0][0] == 0
@@ -265,8 +265,8 @@ async def library(db):
     tags = [factories.tag(f"tag {n}", id=id) for n, id in enumerate(ids)]
     await factories.add(db, *tags)
     async with db.write() as session:
-        await search.put(
-            session, [search.Entry(id, *pair) for id, pair in zip(ids, DOCUMENTS, strict=True)]
+        await indexing.put(
+            session, [indexing.Entry(id, *pair) for id, pair in zip(ids, DOCUMENTS, strict=True)]
         )
 
     async def find(words):

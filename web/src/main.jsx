@@ -9,17 +9,21 @@ import './style.css'
 const url = new URL('../graphql', location.href).href
 const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: url.replace(/^http/, 'ws') })
 
-/** The id of an author of this server, so that the first example finds something. */
+const NEWEST = '{ contentItems(limit: 50) { author { id } featuredImage { id } } }'
+
+/** The id of an author of this server, so that the first example finds something: best a picture. */
 async function someUserId() {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ query: '{ contentItems(limit: 1) { author { id } } }' }),
+      body: JSON.stringify({ query: NEWEST }),
       signal: AbortSignal.timeout(3000),
     })
     const { data } = await response.json()
-    return data.contentItems[0].author.id
+    const seen = new Set()
+    const newest = data.contentItems.filter(({ author }) => !seen.has(author.id) && seen.add(author.id))
+    return (newest.find((item) => item.featuredImage) ?? newest[0]).author.id
   } catch {
     return 'usr_'
   }
