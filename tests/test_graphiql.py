@@ -6,7 +6,7 @@ Takes the README's picture: delete docs/graphiql.png to have it taken anew.
 import os
 from pathlib import Path
 
-from tests.browser import Browser
+from tests.browser import Browser, BrowserError, Page
 from tests.processes import serving
 
 PICTURE = Path(__file__).parents[1] / "docs" / "graphiql.png"
@@ -19,6 +19,27 @@ ANSWER = (
     "[...document.querySelectorAll('.result-window .view-line')]"
     ".map(line => line.textContent.replaceAll('\\u00a0', ' ')).join('\\n')"
 )
+
+
+# The editor shows the query of the active tab, and can run it.
+SHOWN = (
+    "document.querySelector('.graphiql-query-editor').textContent.includes("
+    "document.querySelector('.graphiql-tab-active .graphiql-tab-button').textContent.trim()) && "
+    "document.querySelector('.graphiql-execute-button:not(:disabled)') && true"
+)
+
+
+async def execute(page: Page) -> str:
+    """Press the button until data is shown: just after a change of tabs, faster than any person,
+    GraphiQL still asks for the operation of the tab before."""
+    for _ in range(10):
+        await page.click(".graphiql-execute-button")
+        try:
+            await page.wait_for(f"{ANSWER}.includes('\"data\"')", 3)
+        except BrowserError:
+            continue
+        break
+    return str(await page.evaluate(ANSWER))
 
 
 async def test_the_sample_query_runs_in_a_browser_and_nothing_leaves_the_host(tmp_path):
@@ -49,14 +70,8 @@ async def test_every_example_tab_answers_without_errors(tmp_path):
             answers = []
             for number in range(1, tabs + 1):
                 await page.click(f".graphiql-tab:nth-child({number}) .graphiql-tab-button")
-                await page.wait_for(
-                    f"document.querySelector('.graphiql-tab:nth-child({number})')"
-                    ".classList.contains('graphiql-tab-active')",
-                    30,
-                )
-                await page.click(".graphiql-execute-button")
-                await page.wait_for(f"{ANSWER}.includes('\"data\"')", 30)
-                answers.append(await page.evaluate(ANSWER))
+                await page.wait_for(SHOWN, 30)
+                answers.append(await execute(page))
 
     assert len(answers) == 6
-    assert [answer for answer in answers if '"errors"' in answer] == []
+    assert [answer for answer in answers if '"errors"' in answer or '"data"' not in answer] == []

@@ -203,8 +203,8 @@ async def test_a_filter_written_into_the_document_far_down_is_refused_too(db, me
     ada = factories.user()
     await factories.add(db, ada, factories.item(ada))
     filter = "{not: " * 150 + "{}" + "}" * 150
-    query = "{ contentItems { author { contentItems { author { contentItems(filter: FILTER) "
-    query = query.replace("FILTER", filter) + "{ id } } } } } }"
+    down = "contentItems(limit: 1) { author { "
+    query = f"{{ {down} {down} contentItems(filter: {filter}) {{ id }} }} }} }} }} }}"
 
     assert await messages(query) == ["A filter nests at most 10 levels"]
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from app import indexing, search, text
 from app.highlights import LENGTH, mark, snippet
@@ -235,7 +236,7 @@ async def test_putting_again_replaces_and_removing_removes(db, find):
     async with db.write() as session:
         await indexing.remove(session, [tag.id, "tag_unknown"])
     assert (await find("text"))["totalCount"] == 0
-    left = await db.fetch(search.sql("SELECT count(*) FROM search_index"))
+    left = await db.fetch(sql("SELECT count(*) FROM search_index"))
     assert left[0][0] == 0
 
 
