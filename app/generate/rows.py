@@ -69,9 +69,10 @@ def users(plan: Plan) -> Iterator[tuple[Row, Entry]]:
 def media(plan: Plan) -> Iterator[tuple[Row, Entry]]:
     random = plan.random("media")
     writer = Writer(plan.random("captions"), plan.media // 10)
-    weights = list(accumulate(file[3] for file in FILES))
+    pictures = _chooser([(file, file[3]) for file in FILES if file[2] is MediaKind.IMAGE])
+    others = _chooser([(file, file[3]) for file in FILES if file[2] is not MediaKind.IMAGE])
     for number in range(plan.media):
-        ending, mime, kind, _ = random.choices(FILES, cum_weights=weights)[0]
+        ending, mime, kind, _ = (others if _is_other(number) else pictures)(random)
         title = writer.title()
         name = f"{slugify(title)}-{plan.seed}-{number}.{ending}"
         seen = kind in (MediaKind.IMAGE, MediaKind.VIDEO)
@@ -119,8 +120,7 @@ def items(plan: Plan) -> Iterator[tuple[Row, list[Row], Entry]]:
             "summary": summary, "body": body.markdown, "body_format": Format.MARKDOWN,
             "status": status, "version": 1,
             "author_id": _member(plan, ids.USER, random, 2.5),
-            "featured_image_id": _member(plan, ids.MEDIA, random, 1.0)
-            if random.random() < 0.7 else None,
+            "featured_image_id": _picture(plan, random) if random.random() < 0.7 else None,
             "category_id": plan.id(ids.CATEGORY, random.randrange(places))
             if random.random() < 0.95 else None,
             "published_at": None if status is ContentStatus.DRAFT else published,
@@ -144,6 +144,18 @@ def _member(plan: Plan, prefix: str, random: Random, skew: float) -> str | None:
     """The id of any row of a kind, with more `skew` rather one of the first; None without rows."""
     count = plan.count(prefix)
     return plan.id(prefix, int(count * random.random() ** skew)) if count else None
+
+
+def _is_other(number: int) -> bool:
+    """Whether the media item with this number is no picture: one in ten."""
+    return number % 10 == 9
+
+
+def _picture(plan: Plan, random: Random) -> str | None:
+    if not plan.media:
+        return None
+    number = random.randrange(plan.media)
+    return plan.id(ids.MEDIA, number - _is_other(number))
 
 
 def _category(plan: Plan, number: int, name: str, parent: str | None, position: int) -> Row:

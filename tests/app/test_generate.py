@@ -22,6 +22,7 @@ from app.models import (
     ContentItem,
     ContentStatus,
     Media,
+    MediaKind,
     SearchDocument,
     Tag,
     User,
@@ -158,6 +159,8 @@ def test_shares_are_as_promised() -> None:
     plan = Plan(users=100, items=2_000, media=300, tags=50, seed=3)
     made = list(rows.items(plan))
     published = sum(row["status"] is ContentStatus.PUBLISHED for row, _, _ in made)
+    images = {row["id"] for row, _ in rows.media(plan) if row["kind"] is MediaKind.IMAGE}
+    assert {row["featured_image_id"] for row, _, _ in made} <= images | {None}
     pictured = sum(row["featured_image_id"] is not None for row, _, _ in made)
     links = sum(len(links) for _, links, _ in made)
     by_author = sorted(
