@@ -11,7 +11,7 @@ COMMANDS = {
     "import": "app.commands.imports:imports",
     "migrate": "app.commands.migrate:migrate",
     "schema": "resolvers.commands:schema",
-    "serve": "app.commands.serve:serve",
+    "serve": "serve:serve",
     "settings": "app.commands.settings:settings",
 }
 

@@ -25,6 +25,8 @@ from app.errors import StartupError, Unavailable
 # Rows are light: columns as attributes, in the order of the statement.
 Rows = Sequence[Any]
 
+LOCK_TIMEOUT = 10.0
+
 SQLITE_UNREACHABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -96,12 +98,20 @@ class Database:
         async with self.writer.begin() as connection:
             return await connection.run_sync(work)
 
+    async def inspect(self, work: Callable[[Connection], Any]) -> Any:
+        """Run synchronous `work` that only reads, waiting for nobody who writes."""
+        async with self.reader.connect() as connection:
+            return await connection.run_sync(work)
+
     async def check(self) -> None:
         """Raises StartupError with the reason when the database does not answer."""
         try:
             async with self.reader.connect() as connection:
                 await connection.exec_driver_sql("SELECT 1")
-        except (SQLAlchemyError, OSError, asyncpg.PostgresError, TimeoutError) as error:
+        # Drivers answer a part of the address that they do not know with all kinds of errors.
+        except (
+            SQLAlchemyError, OSError, asyncpg.PostgresError, TypeError, ValueError, OverflowError
+        ) as error:  # fmt: skip
             raise StartupError(f"The database at {self} does not answer: {reason(error)}") from None
 
     async def close(self) -> None:
@@ -223,7 +233,8 @@ def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
         url,
         pool_size=pool,
         max_overflow=0,
-        connect_args={"timeout": timeout},  # of waiting for another process that writes
+        # How long to wait for another process that writes.
+        connect_args={"timeout": min(timeout, LOCK_TIMEOUT)},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -8,6 +8,8 @@ from typing import Protocol
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.errors import StartupError
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,12 +52,20 @@ class MemoryDocuments:
 
 
 class RedisDocuments:
-    """Shared by all processes. Fails open: while Redis is away, nothing is known or kept."""
+    """Shared by all processes. Fails open: while Redis is away, nothing is known or kept.
+
+    Raises StartupError for an address that cannot be understood.
+    """
 
     DAYS = 30
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(url, socket_timeout=1)
+        try:
+            self._redis = Redis.from_url(url, socket_timeout=1)
+        except ValueError:
+            raise StartupError(
+                "REDIS_URL is not an address: expected redis://host:6379/0"
+            ) from None
 
     async def get(self, hash: str) -> str | None:
         try:

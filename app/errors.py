@@ -2,8 +2,7 @@
 
 AppError                     has a stable code, a catalogue number and an HTTP status
 ├── BadInput                 an argument that cannot be used as it is
-├── NotFound                 no such thing, for this actor
-├── Unavailable              a part that we need does not answer
+└── Unavailable              a part that we need does not answer
 StartupError                 the server cannot start: one line for the operator, never a traceback
 
 Codes are words and stay as they are; the number beside each is the catalogue's (guidelines 7.2).
@@ -35,12 +34,6 @@ class BadInput(AppError):
     code = "BAD_USER_INPUT"
     number = 2001
     status = HTTPStatus.BAD_REQUEST
-
-
-class NotFound(AppError):
-    code = "NOT_FOUND"
-    number = 3001
-    status = HTTPStatus.NOT_FOUND
 
 
 class Unavailable(AppError):

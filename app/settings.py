@@ -25,7 +25,12 @@ class Settings(BaseSettings):
     """Read from the environment and from `.env`, in this order; command-line options win."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     environment: Environment = Field(
@@ -151,6 +156,8 @@ def load(**options: object) -> Settings:
     """
     try:
         return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    except UnicodeDecodeError:
+        raise StartupError("The file .env is not written in UTF-8") from None
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         name = str(problem["loc"][0]) if problem["loc"] else ""

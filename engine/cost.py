@@ -9,7 +9,7 @@ Arguments are converted for every parent: each object or list in them costs 1, t
 
 Deliberately above the truth: `@skip` and `@include` are not looked at, a field selected twice
 counts twice although execution merges it, and the branches of an abstract type are summed.
-Introspection is free here; `Limits.depth` and `Limits.fields` bound it.
+Each `__schema` and `__type` costs INTROSPECTION: what is below them is large whatever is asked.
 """
 
 from collections.abc import Mapping
@@ -46,6 +46,9 @@ ASSUMED = 10
 
 PAGE = 20
 """The size of a list that an argument limits, when it is not given and has no default."""
+
+INTROSPECTION = 4_000
+"""`__schema` or `__type` with anything below it, which `Limits.depth` and `Limits.fields` bound."""
 
 NESTED = 10
 """An object or list in an argument weighs as much as so many plain values."""
@@ -135,7 +138,7 @@ class _Cost:
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None, page: int | None) -> int:
         field = _definition(node, parent)
         if field is None:
-            return 0
+            return INTROSPECTION if node.name.value in ("__schema", "__type") else 0
         others = (one.value for one in node.arguments or () if one.name.value != LISTED)
         asked = sum(map(self._given, others)) // NESTED
         if node.selection_set is None:

@@ -27,7 +27,9 @@ class _ListLoader(Loader[K, V]):
         self.resource = RESOURCES[listing.resource]
         self.keys = self.resource.keys(listing.sort, scope.actor)
         # What a cursor is bound to: the list and its order.
-        self.order_name = ",".join([listing.resource, *map(str, self.keys)])
+        self.order_name = (
+            f"{listing.resource} {listing.parent} {listing.filter} {','.join(map(str, self.keys))}"
+        )
 
     def rows(self) -> Select[Any]:
         return self.resource.listed(self.scope.actor, self.listing)

@@ -6,12 +6,12 @@ from sqlalchemy import func, select
 
 from app.pagination import Window, beyond
 from app.search import DOCUMENTS
-from app.selects import found
-from app.selects.found import Query
+from app.selects import search as selects
 from app.selects.members import member
+from app.selects.search import Query
 from loaders.base import Loader, Loaders, Row
 
-READ_FOR_HIGHLIGHTS = 20_000
+READ_FOR_HIGHLIGHTS = 10_000
 
 
 @dataclass(slots=True)
@@ -60,8 +60,8 @@ class HitsByQuery(Loader[Query, Hits]):
 
     async def hits(self, query: Query) -> Hits:
         window, scope = self.window, self.scope
-        table = found.hits(scope.actor, query).subquery()
-        keys = found.keys(table)
+        table = selects.hits(scope.actor, query).subquery()
+        keys = selects.keys(table)
         rows = select(table.c.subject_id, table.c.score)
         if window.after is not None:
             values = scope.cursors.decode(query.order, keys, window.after)
@@ -79,7 +79,7 @@ class CountByQuery(Loader[Query, int]):
         return [await self.count(query) for query in keys]
 
     async def count(self, query: Query) -> int:
-        table = found.hits(self.scope.actor, query).subquery()
+        table = selects.hits(self.scope.actor, query).subquery()
         rows = await self.scope.db.fetch(select(func.count()).select_from(table))
         return int(rows[0][0])
 
@@ -98,7 +98,7 @@ class FacetByQuery(Loader[tuple[Query, str], list[FacetValue]]):
         return [await self.values(query, name) for query, name in keys]
 
     async def values(self, query: Query, name: str) -> list[FacetValue]:
-        rows = await self.scope.db.fetch(found.facet(self.scope.actor, query, name))
+        rows = await self.scope.db.fetch(selects.facet(self.scope.actor, query, name))
         return [FacetValue(*row) for row in rows]
 
 

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import strawberry
 
+from app import ids
 from app.models import ContentStatus, MediaKind
 from app.pagination import MAX_OFFSET, Direction, Window, sized
-from app.selects import Listing
+from app.selects import BY_PREFIX, Listing
 from app.selects.resource import Sort
 from engine.fields import Load
 from loaders.lists import ROOT, AllByParent, CountByParent, PageByParent, SliceByParent
@@ -173,6 +174,16 @@ def media_page(parent: str | None) -> Load:
         return await context.load(PageByParent, listing, window).many(keys(parents))
 
     return load_media_page
+
+
+async def load_nodes(context: Context, wanted: list[str]) -> list[Any]:
+    """The rows with these ids, whatever they are: one statement per resource."""
+    rows: dict[str, Any] = {}
+    for prefix in BY_PREFIX.keys() & {ids.prefix_of(id) for id in wanted}:
+        of_resource = [id for id in wanted if id.startswith(prefix)]
+        found = await context.load(RowById, BY_PREFIX[prefix].name).many(of_resource)
+        rows.update(zip(of_resource, found, strict=True))
+    return [rows.get(id) for id in wanted]
 
 
 async def load_total_count(pages: list[Page], context: Context) -> list[Any]:

@@ -1,6 +1,7 @@
 """`thinkalike serve` in a process of its own, on both databases, and every way it may not start."""
 
 import socket
+import sqlite3
 
 import httpx2
 import pytest
@@ -72,6 +73,35 @@ def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "thinkalike.db").write_text("This is not a database, but a long enough text.")
     said = refused("serve", "--port", "0", "--data", str(tmp_path))
     assert said.endswith("does not answer: file is not a database\n")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://127.0.0.1:1/name?unknown=option", "postgresql://127.0.0.1:99999/name"],
+)
+def test_an_address_with_parts_that_cannot_be_used(tmp_path, address):
+    said = refused("serve", "--port", "0", "--data", str(tmp_path), DATABASE_URL=address)
+    assert " does not answer: " in said
+
+
+def test_a_database_of_another_program(tmp_path):
+    with sqlite3.connect(tmp_path / "thinkalike.db") as connection:
+        connection.execute("CREATE TABLE users (id)")
+    said = refused("serve", "--port", "0", "--data", str(tmp_path))
+    assert " cannot be brought to the newest schema: " in said
+
+
+def test_a_database_of_a_later_version(tmp_path):
+    with sqlite3.connect(tmp_path / "thinkalike.db") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    said = refused("serve", "--port", "0", "--data", str(tmp_path))
+    assert " cannot be brought to the newest schema: " in said
+
+
+def test_an_address_of_no_redis(tmp_path):
+    said = refused("serve", "--port", "0", "--data", str(tmp_path), REDIS_URL="nonsense")
+    assert said == "Error: REDIS_URL is not an address: expected redis://host:6379/0\n"
 
 
 def test_an_address_of_no_database(tmp_path):

@@ -6,9 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import Database
+from app.db import Database, reason
 from app.errors import StartupError
 
 HERE = Path(__file__).parent
@@ -22,17 +24,36 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Bring the database to the newest schema, in one transaction."""
-    await database.run(lambda connection: command.upgrade(configuration(connection), "head"))
+    """Bring the database to the newest schema, in one transaction. Raises StartupError."""
+    try:
+        if await _current(database) != _newest():
+            await database.run(
+                lambda connection: command.upgrade(configuration(connection), "head")
+            )
+    except (SQLAlchemyError, CommandError) as error:
+        raise StartupError(
+            f"The database at {database} cannot be brought to the newest schema: {reason(error)}"
+        ) from None
 
 
 async def require_current(database: Database) -> None:
     """Raises StartupError when the database is not at the newest schema."""
+    try:
+        found = await _current(database)
+    except SQLAlchemyError as error:
+        raise StartupError(f"The database at {database} cannot be read: {reason(error)}") from None
+    if found != _newest():
+        state = "has no schema yet" if found is None else f"is at schema {found}, not {_newest()}"
+        raise StartupError(f"The database at {database} {state}: run `thinkalike migrate`")
 
-    def current(connection: Connection) -> str | None:
+
+async def _current(database: Database) -> str | None:
+    def revision(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
-    newest = ScriptDirectory.from_config(configuration()).get_current_head()
-    if (found := await database.run(current)) != newest:
-        state = "has no schema yet" if found is None else f"is at schema {found}, not {newest}"
-        raise StartupError(f"The database at {database} {state}: run `thinkalike migrate`")
+    found: str | None = await database.inspect(revision)
+    return found
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(configuration()).get_current_head()

@@ -17,10 +17,8 @@ MEDIA = Resource(
     columns=lambda _actor: _COLUMNS,
     rows=lambda _actor: (),
     filters={
-        "id": filters.name(_c.id),
         "kind": filters.one_of(_c.kind),
         "mime_type": filters.name(_c.mime_type),
-        "created_at": filters.moment(_c.created_at),
         "query": lambda query: search.mentions(_c.id, query),
     },
     sorts={"created_at": _c.created_at},

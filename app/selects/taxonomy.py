@@ -19,8 +19,6 @@ TAGS = Resource(
     columns=lambda _actor: _TAG_COLUMNS,
     rows=lambda _actor: (),
     filters={
-        "name": filters.phrase(TAG.c.name_key),
-        "slug": filters.name(TAG.c.slug),
         "query": lambda query: search.mentions(TAG.c.id, query),
     },
     sorts={"name": TAG.c.name_key, "position": content_tags.c.position},

@@ -1,16 +1,18 @@
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
+from app import ids
 from app.pagination import Window
-from app.selects.found import Query
+from app.selects.search import Query
+from engine.fields import batched
 from loaders.search import HitsByQuery
-from resolvers.context import Info
+from resolvers.context import Context
 from resolvers.edges import Filter
 from resolvers.inputs import After, First, filtered
 from resolvers.types.search import SearchConnection, SearchType
 
-Words = Annotated[
+Typed = Annotated[
     str,
     strawberry.argument(
         description="What a person typed; all of its words must occur, the last may be a beginning."
@@ -22,25 +24,27 @@ Types = Annotated[
 ]
 
 
+async def load_search(
+    parents: list[Any],
+    context: Context,
+    query: Typed,
+    types: Types = None,
+    first: First = None,
+    after: After = None,
+    filter: Filter = None,
+) -> list[Any]:
+    subjects = tuple(type.value for type in (SearchType if types is None else types))
+    if filter is not None:
+        subjects = tuple(prefix for prefix in subjects if prefix == ids.CONTENT)
+    asked = Query(query, subjects, filtered(filter))
+    hits = await context.load(HitsByQuery, Window.of(first, after)).load(asked)
+    return [hits for _ in parents]
+
+
 @strawberry.type
 class SearchQueries:
-    @strawberry.field(
+    search: SearchConnection = batched(
+        load_search,
         description="Full-text search over everything, without regard to case and accents. With a "
-        "`filter`, only content items are found."
+        "`filter`, only content items are found.",
     )
-    async def search(
-        self,
-        info: Info,
-        query: Words,
-        types: Types = strawberry.UNSET,
-        first: First = strawberry.UNSET,
-        after: After = strawberry.UNSET,
-        filter: Filter = strawberry.UNSET,
-    ) -> SearchConnection:
-        chosen = list(SearchType) if types is strawberry.UNSET or types is None else types
-        subjects = tuple(type.value for type in chosen)
-        asked = Query(query, subjects, filtered(filter))
-        window = Window.of(
-            first=first if first is not strawberry.UNSET else None, after=after or None
-        )
-        return await info.context.load(HitsByQuery, window).load(asked)  # type: ignore[return-value]

@@ -1,3 +1,4 @@
+import asyncio
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
@@ -14,8 +15,8 @@ from loaders.search import (
     Hits,
 )
 from resolvers.context import Context
+from resolvers.edges import load_nodes
 from resolvers.enums import describe
-from resolvers.queries.nodes import load_nodes
 from resolvers.scalars import HTML, Cursor
 from resolvers.types.connections import PageInfo
 from resolvers.types.content import ContentItem
@@ -81,7 +82,9 @@ async def load_hit_nodes(hits: list[Hit], context: Context) -> list[Any]:
 
 async def load_highlights(hits: list[Hit], context: Context) -> list[Any]:
     documents = await context.load(DocumentBySubject).many(hit.subject_id for hit in hits)
-    return [_highlights(hit, document) for hit, document in zip(hits, documents, strict=True)]
+    pairs = list(zip(hits, documents, strict=True))
+    # Some milliseconds for each text: other requests go on meanwhile.
+    return await asyncio.to_thread(lambda: [_highlights(*pair) for pair in pairs])
 
 
 def _highlights(hit: Hit, document: Any) -> list[Highlight]:
@@ -108,10 +111,12 @@ Fields = Annotated[
 async def load_facets(pages: list[Hits], context: Context, fields: Fields = None) -> list[Any]:
     chosen = list(SearchFacetField) if fields is None else list(dict.fromkeys(fields))
     loader = context.load(FacetByQuery)
-    return [
-        [Facet(field, _shown(field, await loader.load((page.query, field)))) for field in chosen]
-        for page in pages
-    ]
+    facets: list[Any] = []
+    for page in pages:
+        found = await loader.many((page.query, field) for field in chosen)
+        pairs = zip(chosen, found, strict=True)
+        facets.append([Facet(field, _shown(field, values or [])) for field, values in pairs])
+    return facets
 
 
 def _shown(field: SearchFacetField, values: list[FacetValue]) -> list[FacetValue]:

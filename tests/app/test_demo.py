@@ -28,7 +28,7 @@ from app.models import (
 )
 from app.permissions import GUEST, Role
 from app.selects import CONTENT
-from app.selects.found import Query, hits
+from app.selects.search import Query, hits
 from app.text import slugify
 from cli import main
 

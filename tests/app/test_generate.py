@@ -31,7 +31,7 @@ from app.models import (
 from app.permissions import GUEST
 from app.richtext import Format
 from app.selects import CONTENT
-from app.selects.found import Query, hits
+from app.selects.search import Query, hits
 from app.text import words
 from cli import main
 

@@ -45,6 +45,18 @@ def test_customary_variables_work_with_and_without_the_prefix(monkeypatch):
     assert settings.load().redis_url.get_secret_value() == "redis://prefixed"
 
 
+def test_an_empty_variable_is_as_good_as_none(monkeypatch):
+    for name in ("THINKALIKE_GRAPHIQL", "THINKALIKE_SECRET_KEY", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+    assert settings.load() == Settings()
+
+
+def test_a_file_that_is_not_utf_8_is_named(nowhere):
+    (nowhere / ".env").write_bytes(b"THINKALIKE_HOST=\xff")
+    with pytest.raises(StartupError, match="is not written in UTF-8"):
+        settings.load()
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [

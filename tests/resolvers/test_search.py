@@ -13,7 +13,7 @@ from app.highlights import LENGTH, mark, snippet
 from app.models import ContentStatus, MediaKind
 from app.pagination import Cursors, Window
 from app.permissions import GUEST, Actor, Role
-from app.selects.found import Query
+from app.selects.search import Query
 from loaders import Loaders
 from loaders.search import CountByQuery, HitsByQuery
 from tests import factories

@@ -25,10 +25,7 @@ MAX_VALUES = 20
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: words, kinds of subjects by the prefix of their ids, and which items.
-
-    With a `filter` only content items are found.
-    """
+    """What is searched for: words, kinds of subjects by the prefix of their ids, which items."""
 
     words: str
     subjects: tuple[str, ...] = tuple(SEARCHABLE)
@@ -36,12 +33,13 @@ class Query:
 
     @property
     def order(self) -> str:
-        return f"search {self.words}"
+        """What a cursor is bound to."""
+        return f"search {self.words} {self.subjects} {self.filter}"
 
 
 def hits(actor: Actor, query: Query) -> Select[Any]:
     """`subject_id`, `subject` and `score` of all that is found, in no order."""
-    subjects = set(query.subjects) & ({CONTENT.prefix} if query.filter else set(SEARCHABLE))
+    subjects = set(query.subjects) & set(SEARCHABLE)
     found = (
         select(
             DOCUMENTS.c.subject_id, DOCUMENTS.c.subject, search.score(query.words).label("score")
@@ -59,7 +57,8 @@ def hits(actor: Actor, query: Query) -> Select[Any]:
 
 
 def _conditions(resource: Resource, actor: Actor, query: Query) -> tuple[ColumnElement[bool], ...]:
-    filter = (where(query.filter, resource.filters),) if query.filter else ()
+    filtered = query.filter and resource is CONTENT
+    filter = (where(query.filter, resource.filters),) if filtered else ()
     return (*resource.rows(actor), *filter)
 
 
@@ -86,7 +85,6 @@ _FACETS: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {
         ),
     ),
 }
-FACETS = ("type", *_FACETS)
 
 
 def facet(actor: Actor, query: Query, name: str) -> Select[Any]:

@@ -1,9 +1,9 @@
+"""`thinkalike serve`: the one command that needs both the application and its doors."""
+
 import logging
 import socket
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 import uvicorn
@@ -12,6 +12,7 @@ from app.commands.running import data_option, load, make_folder, opened, run
 from app.demo import load_if_empty
 from app.errors import StartupError
 from app.settings import Settings
+from asgi import create
 
 
 @click.command()
@@ -28,8 +29,7 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool | No
 async def _serve(chosen: Settings, *, demo: bool) -> None:
     make_folder(chosen.media_dir)
     listener = listen(chosen.host, chosen.port)
-    # By name: this package does not know the one that joins it to its doors.
-    app: Any = import_module("asgi").create(chosen)
+    app = create(chosen)
     async with opened(chosen) as database:
         if demo and await load_if_empty(database, chosen.media_dir):
             click.echo("Filled the empty database with a demo community.", err=True)
