@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from app.errors import numbered
 from app.http.middleware import Masked, RequestId, SafeHeaders
 from app.resources import Resources
 
@@ -57,6 +58,6 @@ def _answer(
     code: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    extensions = {"code": code, "requestId": request.state.request_id}
+    extensions = numbered(code, requestId=request.state.request_id)
     body = {"errors": [{"message": message, "extensions": extensions}]}
     return JSONResponse(body, status, headers=headers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from app.errors import AppError
+from app.errors import AppError, numbered
 
 logger = logging.getLogger("thinkalike.errors")
 
@@ -27,7 +27,7 @@ class RequestError(Exception):
         super().__init__(message)
         self.status = status
         self.headers = headers
-        self.error = {"message": message, "extensions": {"code": code, **(details or {})}}
+        self.error = {"message": message, "extensions": numbered(code, **(details or {}))}
 
 
 def formatted(error: GraphQLError, request_id: str) -> Formatted:
@@ -38,8 +38,8 @@ def formatted(error: GraphQLError, request_id: str) -> Formatted:
     if error.path is not None:
         answer["path"] = error.path
     original = error.original_error
-    if original is None or isinstance(original, GraphQLError):
-        answer["extensions"] = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+    if original is None or (isinstance(original, GraphQLError) and not _in_a_result(error)):
+        answer["extensions"] = numbered(**{"code": "BAD_USER_INPUT", **(error.extensions or {})})
     elif isinstance(original, AppError):
         answer["extensions"] = original.extensions
         if original.status >= 500:
@@ -52,9 +52,16 @@ def formatted(error: GraphQLError, request_id: str) -> Formatted:
     return answer
 
 
+def _in_a_result(error: GraphQLError) -> bool:
+    """Whether graphql-core refuses a value of ours, which is no node of the caller's document."""
+    original = error.original_error
+    raised = isinstance(original, GraphQLError) and not (original.nodes or original.extensions)
+    return error.path is not None and raised
+
+
 def masked(request_id: str) -> dict[str, Any]:
     """What is told of a mistake of ours: where to find it in the log."""
-    return {**AppError("").extensions, "requestId": request_id}
+    return numbered("INTERNAL_SERVER_ERROR", requestId=request_id)
 
 
 def _log(error: GraphQLError, request_id: str) -> None:

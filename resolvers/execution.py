@@ -84,7 +84,12 @@ class Operations:
         except GraphQLError as error:
             return refused((error,), caller)
         if only_reads and operation.operation is not OperationType.QUERY:
-            raise RequestError(405, "GET runs queries only: send this with POST", Allow="POST")
+            raise RequestError(
+                405,
+                "GET runs queries only: send this with POST",
+                "METHOD_NOT_ALLOWED",
+                Allow="POST",
+            )
         cost = prepared.cost(operation, asked.variables)
         limit = self._documents.limits.cost
         if cost > limit:

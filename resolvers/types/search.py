@@ -148,7 +148,9 @@ class SearchFacet:
 
 @strawberry.type(description="A hit of a search.")
 class SearchEdge:
-    cursor: Cursor = strawberry.field(description="Its place among the hits.")
+    cursor: Cursor = strawberry.field(
+        description="Its place among the hits; scores, and so places, may shift as things are added."
+    )
     node: SearchResult | None = batched(load_hit_nodes, description="What was found.")
     score: float = strawberry.field(
         description="How well it fits: more is better. Comparable within one search only."

@@ -7,6 +7,7 @@ import pytest
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from app.errors import numbered
 from app.main import create_app
 from tests.conftest import BASE_URL
 
@@ -111,7 +112,7 @@ async def test_errors_of_http_have_the_shape_of_all_errors(
     assert answer.headers["X-Request-ID"] == "req-1"
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.json() == {
-        "errors": [{"message": message, "extensions": {"code": code, "requestId": "req-1"}}]
+        "errors": [{"message": message, "extensions": numbered(code, requestId="req-1")}]
     }
     assert failures(caplog) == []
 
@@ -131,7 +132,7 @@ async def test_a_mistake_of_ours_is_in_the_log_only(client, caplog):
         "errors": [
             {
                 "message": "Internal server error",
-                "extensions": {"code": "INTERNAL_SERVER_ERROR", "requestId": "req-1"},
+                "extensions": numbered("INTERNAL_SERVER_ERROR", requestId="req-1"),
             }
         ]
     }

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from app.errors import StartupError
+from app.errors import StartupError, numbered
 from engine import documents
 from resolvers.texts import FORMAT, sha256
 
@@ -18,7 +18,7 @@ def persisted(text=None, hash=None, version=1):
 
 
 def refusal(message, code):
-    return {"errors": [{"message": message, "extensions": {"code": code}}]}
+    return {"errors": [{"message": message, "extensions": numbered(code)}]}
 
 
 UNKNOWN = refusal("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")

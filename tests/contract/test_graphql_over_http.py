@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
+from app.errors import numbered
+
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
 
@@ -209,7 +211,7 @@ async def test_a_document_that_does_not_fit_the_schema(http, accept, status):
             {
                 "message": "Cannot query field 'nothing' on type 'Query'.",
                 "locations": [{"line": 1, "column": 3}],
-                "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
+                "extensions": numbered("GRAPHQL_VALIDATION_FAILED"),
             }
         ]
     }
@@ -228,10 +230,10 @@ async def test_a_variable_that_does_not_fit_its_type(http, accept, status):
                 "message": "Variable '$name' has invalid value: "
                 "Expected value of non-null type 'String!' not to be None.",
                 "locations": [{"line": 1, "column": 12}],
-                "extensions": {"code": "BAD_USER_INPUT"},
+                "extensions": numbered("BAD_USER_INPUT"),
             }
         ],
-        "extensions": {"cost": {"requested": 0, "limit": 10_000}},
+        "extensions": {"cost": {"requested": 4_000, "limit": 10_000}},
     }
 
 

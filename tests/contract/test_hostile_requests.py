@@ -3,6 +3,7 @@
 import orjson
 import pytest
 
+from app.errors import numbered
 from tests.engine.hostile import HOSTILE
 
 HELLO = b'{"query":"{ __typename }"}'
@@ -14,7 +15,7 @@ ANSWER = {
 
 
 def refusal(message, code="BAD_REQUEST", **more):
-    return {"errors": [{"message": message, "extensions": {"code": code, **more}}]}
+    return {"errors": [{"message": message, "extensions": numbered(code, **more)}]}
 
 
 NO_OBJECT = "The body must be a JSON object with `query`"
@@ -112,7 +113,7 @@ async def test_a_get_that_cannot_run(http, query, status, code, message):
 
     assert answer.status_code == status
     (error,) = answer.json()["errors"]
-    assert (error["extensions"], error["message"]) == ({"code": code}, message)
+    assert (error["extensions"], error["message"]) == (numbered(code), message)
 
 
 @pytest.mark.parametrize("name", ["variables", "extensions"])

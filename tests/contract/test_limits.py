@@ -31,6 +31,7 @@ async def test_a_document_above_a_limit_is_told_which(serve, setting):
     (error,) = answer.json()["errors"]
     assert error["extensions"] == {
         "code": "QUERY_TOO_COMPLEX",
+        "number": 2001,
         "limit": setting.removeprefix("max_"),
         "allowed": allowed,
         "actual": actual,
@@ -63,7 +64,8 @@ async def test_a_limit_is_a_400_where_the_media_type_allows_it(serve):
                 "message": "The document would fetch 16 objects; 15 allowed. "
                 "Ask for smaller pages (`first`, `limit`) or fewer levels.",
                 "extensions": {
-                    "code": "QUERY_TOO_COMPLEX", "limit": "cost", "allowed": 15, "actual": 16,
+                    "code": "QUERY_TOO_COMPLEX",
+                    "number": 2001, "limit": "cost", "allowed": 15, "actual": 16,
                 },
             }
         ]

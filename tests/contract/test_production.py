@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.errors import numbered
 from app.settings import Environment
 
 PRODUCTION = {"environment": Environment.PRODUCTION}
@@ -12,13 +13,13 @@ HIDDEN = {
             "message": "GraphQL introspection has been disabled, but the requested query "
             "contained the field '__schema'.",
             "locations": [{"line": 1, "column": 3}],
-            "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
+            "extensions": numbered("GRAPHQL_VALIDATION_FAILED"),
         },
         {
             "message": "GraphQL introspection has been disabled, but the requested query "
             "contained the field 'queryType'.",
             "locations": [{"line": 1, "column": 14}],
-            "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"},
+            "extensions": numbered("GRAPHQL_VALIDATION_FAILED"),
         },
     ]
 }

@@ -6,6 +6,7 @@ from collections import deque
 import orjson
 import pytest
 
+from app.errors import numbered
 from app.main import create_app
 from asgi import graphql_routes
 
@@ -14,7 +15,7 @@ TOO_LARGE = {
     "errors": [
         {
             "message": "The body is larger than 1000000 bytes",
-            "extensions": {"code": "BODY_TOO_LARGE"},
+            "extensions": numbered("BODY_TOO_LARGE"),
         }
     ]
 }

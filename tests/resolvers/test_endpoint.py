@@ -4,6 +4,7 @@ import httpx2
 import orjson
 import pytest
 
+from app.errors import numbered
 from app.main import create_app
 from asgi import graphql_routes
 from tests import factories
@@ -49,7 +50,7 @@ async def test_what_is_not_acceptable_is_told_in_json(http):
             {
                 "message": "Accept application/graphql-response+json, application/json "
                 "or text/event-stream",
-                "extensions": {"code": "NOT_ACCEPTABLE"},
+                "extensions": numbered("NOT_ACCEPTABLE"),
             }
         ]
     }
@@ -93,7 +94,7 @@ async def test_of_several_operations_one_must_be_named(http, name, expected):
     if isinstance(expected, str):
         assert answer.json() == {
             "errors": [
-                {"message": expected, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}
+                {"message": expected, "extensions": numbered("OPERATION_RESOLUTION_FAILURE")}
             ]
         }
     else:

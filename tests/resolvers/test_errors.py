@@ -8,7 +8,7 @@ from graphql import GraphQLError
 
 from app.db import Database
 from app.documents import MemoryDocuments
-from app.errors import BadInput, Unavailable
+from app.errors import NUMBERS, BadInput, Unavailable, numbered
 from app.main import create_app
 from app.pagination import Cursors
 from app.resources import Resources
@@ -150,10 +150,10 @@ def test_an_error_of_graphql_itself_keeps_its_code(caplog):
 
     assert formatted(coded, "req-1") == {
         "message": "Too much",
-        "extensions": {"code": "QUERY_TOO_COMPLEX", "limit": "cost"},
+        "extensions": {"code": "QUERY_TOO_COMPLEX", "number": 2001, "limit": "cost"},
     }
     assert formatted(located(coded), "req-1")["extensions"] == coded.extensions
-    assert formatted(GraphQLError("Wrong"), "req-1")["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert formatted(GraphQLError("Wrong"), "req-1")["extensions"] == numbered("BAD_USER_INPUT")
     assert caplog.records == []
 
 
@@ -187,5 +187,14 @@ def test_a_refused_request():
     assert refused.headers == {"Allow": "GET"}
     assert refused.error == {
         "message": "No",
-        "extensions": {"code": "METHOD_NOT_ALLOWED", "limit": 1},
+        "extensions": {"code": "METHOD_NOT_ALLOWED", "number": 2002, "limit": 1},
     }
+
+
+def test_every_code_has_its_number_in_the_catalogue_of_the_guidelines():
+    known = {1001, 1002, 1003, 2001, 2002, 2003, 3001, 3002, 3003, 5001, 5002, 5003}
+    assert set(NUMBERS.values()) <= known
+    assert numbered("NOT_FOUND", kind="page") == {
+        "code": "NOT_FOUND", "number": 3001, "kind": "page",
+    }  # fmt: skip
+    assert numbered("IM_A_TEAPOT") == {"code": "IM_A_TEAPOT", "number": 2001}
