@@ -11,7 +11,6 @@ Codes are words and stay as they are; the number beside each is the catalogue's 
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-
 INVALID = 2001
 NUMBERS = {
     "DOCUMENT_NOT_TRUSTED": 1003,

@@ -149,7 +149,7 @@ class SearchFacet:
 @strawberry.type(description="A hit of a search.")
 class SearchEdge:
     cursor: Cursor = strawberry.field(
-        description="Its place among the hits; scores, and so places, may shift as things are added."
+        description="Its place among the hits, which may shift while things are added."
     )
     node: SearchResult | None = batched(load_hit_nodes, description="What was found.")
     score: float = strawberry.field(
