@@ -2,9 +2,12 @@
 
 import os
 import secrets
+from pathlib import Path
 
 from app.errors import StartupError
 from app.settings import Settings
+
+MIN_BYTES = 32
 
 
 def secret_key(settings: Settings) -> bytes:
@@ -17,16 +20,27 @@ def secret_key(settings: Settings) -> bytes:
     file = settings.data_dir / "secret.key"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        # Linked into place, so that of two processes that start together both read the same key.
-        fresh = file.with_name(f".secret.{secrets.token_hex(8)}")
-        fresh.touch(0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, file)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-        return file.read_bytes()
+        if not file.exists():
+            _make(file)
+        key = file.read_bytes()
     except OSError as error:
         raise StartupError(f"Cannot keep the secret key in {file}: {error.strerror}") from None
+    if len(key) < MIN_BYTES:
+        raise StartupError(f"{file} holds no key: remove it to have one made")
+    return key
+
+
+def _make(file: Path) -> None:
+    # Linked into place, so that of two processes that start together both read the same key.
+    fresh = file.with_name(f".secret.{secrets.token_hex(8)}")
+    try:
+        fresh.touch(0o600, exist_ok=False)
+        with fresh.open("w") as opened:
+            opened.write(secrets.token_urlsafe(48))
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.link(fresh, file)
+    except FileExistsError:
+        pass  # another process was first
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -64,7 +64,11 @@ def build(folder: Path, output: Path) -> None:
     """Compile every operation in the .graphql files below FOLDER into a manifest."""
     try:
         manifest = compile_documents(folder)
+        output.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     except StartupError as error:
         raise click.ClickException(str(error)) from None
-    output.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    except OSError as error:
+        raise click.ClickException(f"Cannot write {output}: {error.strerror}") from None
+    except RecursionError:
+        raise click.ClickException("The documents nest too deeply") from None
     click.echo(f"{len(manifest['operations'])} operations in {output}")

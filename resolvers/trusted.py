@@ -40,7 +40,9 @@ def compile_documents(folder: Path) -> dict[str, Any]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if file.suffix in (".graphql", ".gql"))
+    return sorted(
+        file for file in folder.rglob("*") if file.suffix in (".graphql", ".gql") and file.is_file()
+    )
 
 
 def _definitions(file: Path) -> tuple[DefinitionNode, ...]:

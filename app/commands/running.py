@@ -37,6 +37,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (StartupError, AppError) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:  # a full disk, most likely
+        raise click.ClickException(f"{error.strerror}: {error.filename or 'no file'}") from None
 
 
 @asynccontextmanager

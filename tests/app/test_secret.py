@@ -34,3 +34,10 @@ def test_a_folder_that_cannot_be_written_is_named(settings, tmp_path):
     chosen = settings.model_copy(update={"data_dir": tmp_path / "file" / "below"})
     with pytest.raises(StartupError, match=r"^Cannot keep the secret key in .*: Not a directory$"):
         secret_key(chosen)
+
+
+def test_an_empty_file_is_no_key(settings):
+    settings.data_dir.mkdir()
+    (settings.data_dir / "secret.key").touch()
+    with pytest.raises(StartupError, match=r"secret\.key holds no key: remove it"):
+        secret_key(settings)

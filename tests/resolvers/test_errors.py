@@ -152,7 +152,10 @@ def test_an_error_of_graphql_itself_keeps_its_code(caplog):
         "message": "Too much",
         "extensions": {"code": "QUERY_TOO_COMPLEX", "number": 2001, "limit": "cost"},
     }
-    assert formatted(located(coded), "req-1")["extensions"] == coded.extensions
+    assert formatted(located(coded), "req-1")["extensions"] == {
+        **(coded.extensions or {}),
+        "number": 2001,
+    }
     assert formatted(GraphQLError("Wrong"), "req-1")["extensions"] == numbered("BAD_USER_INPUT")
     assert caplog.records == []
 

@@ -71,3 +71,12 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path):
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
     assert result.output.count("\n") == 1
+
+
+def test_a_manifest_that_cannot_be_written_is_named(tmp_path):
+    write(tmp_path, a="query A { tags { nodes { id } } }")
+    output = tmp_path / "nowhere" / "manifest.json"
+    result = CliRunner().invoke(documents, ["build", str(tmp_path), "-o", str(output)])
+
+    assert result.exit_code == 1
+    assert result.output == f"Error: Cannot write {output}: No such file or directory\n"
