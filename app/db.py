@@ -115,8 +115,15 @@ class Database:
             raise StartupError(f"The database at {self} does not answer: {reason(error)}") from None
 
     async def close(self) -> None:
+        """Close every connection, once the statements under way have ended."""
+        places = {self.reader: self._readers, self.writer: self._writers}
         for engine in self._engines:
+            # A pool forgets connections that are out; they would never be closed.
+            for _ in range(_size(engine)):
+                await places[engine].acquire()
             await engine.dispose()
+            for _ in range(_size(engine)):
+                places[engine].release()
 
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Report every statement to `observer` until the returned function is called."""

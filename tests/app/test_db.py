@@ -117,3 +117,13 @@ def test_addresses_as_other_tools_write_them_are_understood():
 
 def test_a_password_is_never_shown():
     assert str(Database.at("postgresql://u:secret@h/n")) == "postgresql://u:***@h/n"
+
+
+async def test_closing_waits_for_what_is_under_way(address):
+    database = Database.at(address, pool=2)
+    reads = [asyncio.create_task(database.fetch(text("SELECT 1"))) for _ in range(6)]
+    await asyncio.sleep(0)
+    await database.close()
+
+    assert [await read for read in reads] == [[(1,)]] * 6
+    await database.close()
