@@ -129,6 +129,11 @@ def content_items(parent: str | None) -> Load:
     return load_content_items
 
 
+async def page(parents: Parents, context: Context, listing: Listing, window: Window) -> list[Any]:
+    """Each parent's page of a listing."""
+    return await context.load(PageByParent, listing, window).many(keys(parents))
+
+
 def content_page(parent: str | None) -> Load:
     """A page of content items between cursors."""
 
@@ -143,8 +148,7 @@ def content_page(parent: str | None) -> Load:
         sort: SortKeys = None,
     ) -> list[Any]:
         listing = Listing("content", filtered(filter), ordered(sort), parent)
-        window = Window.of(first, after, last, before)
-        return await context.load(PageByParent, listing, window).many(keys(parents))
+        return await page(parents, context, listing, Window.of(first, after, last, before))
 
     return load_content_page
 
@@ -170,8 +174,7 @@ def media_page(parent: str | None) -> Load:
         }
         filter = tuple((name, value) for name, value in given.items() if value is not None)
         listing = Listing("media", filter, parent=parent)
-        window = Window.of(first, after, last, before)
-        return await context.load(PageByParent, listing, window).many(keys(parents))
+        return await page(parents, context, listing, Window.of(first, after, last, before))
 
     return load_media_page
 

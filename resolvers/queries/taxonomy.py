@@ -5,7 +5,7 @@ import strawberry
 from app.pagination import Window
 from app.selects import Listing
 from engine.fields import batched
-from loaders.lists import ROOT, PageByParent, SliceByParent
+from loaders.lists import ROOT, SliceByParent
 from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context, Info
@@ -24,8 +24,7 @@ async def load_tags(
     query: Words = None,
 ) -> list[Any]:
     listing = Listing("tags", () if query is None else (("query", query),))
-    window = Window.of(first, after, last, before)
-    return await context.load(PageByParent, listing, window).many(edges.keys(parents))
+    return await edges.page(parents, context, listing, Window.of(first, after, last, before))
 
 
 @strawberry.type

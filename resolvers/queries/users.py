@@ -5,7 +5,6 @@ import strawberry
 from app.pagination import Window
 from app.selects import Listing
 from engine.fields import batched
-from loaders.lists import PageByParent
 from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context, Info
@@ -31,8 +30,7 @@ async def load_users(
     sort: SortKeys = None,
 ) -> list[Any]:
     listing = Listing("users", filtered(filter), ordered(sort))
-    window = Window.of(first, after, last, before)
-    return await context.load(PageByParent, listing, window).many(edges.keys(parents))
+    return await edges.page(parents, context, listing, Window.of(first, after, last, before))
 
 
 @strawberry.type
