@@ -25,5 +25,5 @@ def graphql_routes(resources: Resources) -> list[BaseRoute]:
     chosen = resources.settings
     graphiql = chosen.unless_production(chosen.graphiql)
     page = graphiql_page.PATH if graphiql else None
-    endpoint = GraphQLEndpoint(Operations(resources), chosen, page=page)
+    endpoint = GraphQLEndpoint(Operations(resources), resources.callers, chosen, page=page)
     return [Route("/graphql", endpoint), *(graphiql_page.routes() if graphiql else [])]

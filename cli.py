@@ -13,6 +13,8 @@ COMMANDS = {
     "schema": "resolvers.commands:schema",
     "serve": "serve:serve",
     "settings": "app.commands.settings:settings",
+    "user": "app.commands.user:user",
+    "worker": "app.commands.worker:worker",
 }
 
 

@@ -9,8 +9,9 @@ import click
 import uvicorn
 
 from app.commands.running import data_option, load, make_folder, opened, run
-from app.demo import load_if_empty
+from app.demo import invitation, load_if_empty, new_password
 from app.errors import StartupError
+from app.media.storage import storage
 from app.settings import Settings
 from asgi import create
 
@@ -31,8 +32,11 @@ async def _serve(chosen: Settings, *, demo: bool) -> None:
     listener = listen(chosen.host, chosen.port)
     app = create(chosen)
     async with opened(chosen) as database:
-        if demo and await load_if_empty(database, chosen.media_dir):
+        password = None if chosen.production else new_password()
+        if demo and await load_if_empty(database, storage(chosen), password=password):
             click.echo("Filled the empty database with a demo community.", err=True)
+            if password:
+                click.echo(invitation(password), err=True)
     config = uvicorn.Config(
         app,
         lifespan="on",

@@ -239,6 +239,7 @@ def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool,
+        hide_parameters=True,  # errors go to the log, what people wrote does not
         max_overflow=0,
         # How long to wait for another process that writes.
         connect_args={"timeout": min(timeout, LOCK_TIMEOUT)},
@@ -248,7 +249,12 @@ def _sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
     def prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         if not write:
             cursor.execute("PRAGMA query_only=ON")
@@ -279,6 +285,7 @@ def _postgresql(url: URL, pool: int, timeout: float) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_size=pool,
+        hide_parameters=True,  # errors go to the log, what people wrote does not
         max_overflow=0,
         pool_pre_ping=False,
         pool_timeout=timeout,

@@ -2,18 +2,34 @@
 
 AppError                     has a stable code, a catalogue number and an HTTP status
 ├── BadInput                 an argument that cannot be used as it is
+├── Unauthenticated          nobody we know is asking
+│   ├── InvalidToken         … with a token or key that is forged, revoked or malformed
+│   └── TokenExpired         … with a token whose time is over
+├── Forbidden                somebody we know, who may not do this
+├── Invalid                  what a mutation was given cannot be done: told in its payload
+│   └── Conflict             … because somebody else changed the object in between
+├── Overloaded               more of this is asked for than we can do; soon again
 └── Unavailable              a part that we need does not answer
+    └── StorageUnavailable   … the one that keeps the files
 StartupError                 the server cannot start: one line for the operator, never a traceback
 
 Codes are words and stay as they are; the number beside each is the catalogue's (guidelines 7.2).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 INVALID = 2001
 NUMBERS = {
+    "INVALID_TOKEN": 1001,
+    "UNAUTHENTICATED": 1001,
+    "TOKEN_EXPIRED": 1002,
+    "CSRF_PREVENTED": 1003,
     "DOCUMENT_NOT_TRUSTED": 1003,
+    "INSUFFICIENT_PERMISSIONS": 1003,
     "BAD_USER_INPUT": 2001,
     "GRAPHQL_VALIDATION_FAILED": 2001,
     "OPERATION_RESOLUTION_FAILURE": 2001,
@@ -24,6 +40,7 @@ NUMBERS = {
     "GRAPHQL_PARSE_FAILED": 2002,
     "METHOD_NOT_ALLOWED": 2002,
     "NOT_ACCEPTABLE": 2002,
+    "REQUESTED_RANGE_NOT_SATISFIABLE": 2002,
     "UNSUPPORTED_MEDIA_TYPE": 2002,
     "DOCUMENT_NOT_FOUND": 3001,
     "NOT_FOUND": 3001,
@@ -31,6 +48,9 @@ NUMBERS = {
     "PERSISTED_QUERY_NOT_SUPPORTED": 3001,
     "INTERNAL_SERVER_ERROR": 5001,
     "DATABASE_UNAVAILABLE": 5002,
+    "STORAGE_UNAVAILABLE": 5002,
+    "SERVICE_UNAVAILABLE": 5002,
+    "OVERLOADED": 5002,
 }
 
 
@@ -61,9 +81,92 @@ class BadInput(AppError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class Unauthenticated(AppError):
+    code = "UNAUTHENTICATED"
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class InvalidToken(Unauthenticated):
+    code = "INVALID_TOKEN"
+
+
+class TokenExpired(Unauthenticated):
+    code = "TOKEN_EXPIRED"
+
+
+class Forbidden(AppError):
+    code = "INSUFFICIENT_PERMISSIONS"
+    status = HTTPStatus.FORBIDDEN
+
+
+class ErrorCode(StrEnum):
+    """What is wrong with a field of a mutation's input."""
+
+    INVALID = "INVALID"
+    REQUIRED = "REQUIRED"
+    TOO_SHORT = "TOO_SHORT"
+    TOO_LONG = "TOO_LONG"
+    NOT_UNIQUE = "NOT_UNIQUE"
+    NOT_FOUND = "NOT_FOUND"
+    INVALID_STATE = "INVALID_STATE"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    IN_USE = "IN_USE"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    UNSUPPORTED_MEDIA = "UNSUPPORTED_MEDIA"
+    FORBIDDEN = "FORBIDDEN"
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    TOTP_REQUIRED = "TOTP_REQUIRED"
+    TOO_MANY_ATTEMPTS = "TOO_MANY_ATTEMPTS"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong; `path` leads to it in the input, in our spelling (`full_name`)."""
+
+    code: ErrorCode
+    message: str
+    path: tuple[str | int, ...] = ()
+
+
+class Invalid(AppError):
+    """All that is wrong with what a mutation was given; nothing was changed."""
+
+    code = "BAD_USER_INPUT"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+    @classmethod
+    def one(cls, code: ErrorCode, message: str, *path: str | int) -> "Invalid":
+        return cls([Problem(code, message, path)])
+
+
+class Conflict(Invalid):
+    """The object is not at the version that the caller saw."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, expected: int, actual: int) -> None:
+        message = f"Expected version {expected}, but it is at {actual}: read it again"
+        super().__init__([Problem(ErrorCode.VERSION_CONFLICT, message, ("if_version",))])
+        self.expected, self.actual = expected, actual
+
+
+class Overloaded(AppError):
+    code = "OVERLOADED"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class Unavailable(AppError):
     code = "DATABASE_UNAVAILABLE"
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class StorageUnavailable(Unavailable):
+    code = "STORAGE_UNAVAILABLE"
 
 
 class StartupError(Exception):

@@ -1,4 +1,4 @@
-"""Ids as they are shown and stored: `usr_…`, `cnt_…`, `med_…`, `tag_…`, `cat_…`.
+"""Ids as they are shown and stored: `usr_…`, `cnt_…`, `med_…` and so on, by what they are of.
 
 The part after the prefix is a UUIDv7 (RFC 9562) as 26 digits of Crockford's base32 in lower case,
 so ids sort by the millisecond in which they were made.
@@ -15,6 +15,12 @@ CONTENT = "cnt"
 MEDIA = "med"
 TAG = "tag"
 CATEGORY = "cat"
+REVISION = "rev"
+SESSION = "ses"
+API_KEY = "key"
+AUDIT = "aud"
+EVENT = "evt"
+JOB = "job"
 
 _SHAPE = re.compile(r"[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}")
 

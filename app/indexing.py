@@ -7,12 +7,17 @@ from sqlalchemy import delete, insert
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import richtext
+from app.db import Database
 from app.models import SearchDocument
+from app.richtext import Format
 from app.search import DOCUMENTS, MAX_WORD
 from app.text import key, words
 
 MAX_TEXT = 100_000
 MAX_TEXT_WORDS = 20_000
+MERGED_PAGES = 200  # some milliseconds' work
+SEARCHED = 500_000  # characters of a body that are looked at; its markup is not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,25 @@ class Entry:
     subject_id: str
     title: str
     text: str = ""
+
+
+def user(id: str, username: str, full_name: str | None, bio: str | None) -> Entry:
+    """What a user is found by: never by what is private of them."""
+    return Entry(id, f"{username} {full_name or ''}".strip(), bio or "")
+
+
+def media(
+    id: str, title: str | None, file_name: str, alt_text: str | None, caption: str | None
+) -> Entry:
+    """What a media item is found by: without a title its file's name stands for it."""
+    texts = (file_name, alt_text, caption)
+    return Entry(id, title or file_name, "\n".join(filter(None, texts)))
+
+
+def item(id: str, title: str, summary: str | None, body: str, format: Format) -> Entry:
+    """What a content item is found by: its body's words as they are read. Slow for a long one."""
+    read = richtext.text(body[:SEARCHED], format)
+    return Entry(id, title, f"{summary}\n{read}" if summary else read)
 
 
 async def put(session: AsyncSession, entries: Iterable[Entry]) -> None:
@@ -80,6 +104,29 @@ async def remove(session: AsyncSession, subject_ids: Sequence[str]) -> None:
                 sql(f"DELETE FROM {name} WHERE rowid = :rowid"),
                 [{"rowid": number} for number in numbers],
             )
+
+
+async def compact(db: Database) -> None:
+    """Leave no word in the index that no text has any more, in steps that others can come between.
+
+    SQLite's index only marks what was removed until its parts are merged; PostgreSQL's vacuum
+    clears away by itself.
+    """
+    if db.dialect == "sqlite":
+        for name in _TABLES["sqlite"]:
+            pages = -MERGED_PAGES  # begins a merge of everything
+            while await _merged(db, name, pages):
+                pages = MERGED_PAGES
+
+
+async def _merged(db: Database, name: str, pages: int) -> bool:
+    """Merge some pages of an index; whether there was anything to do (fts5's documentation)."""
+    merge = sql(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', :pages)")
+    changes = sql("SELECT total_changes()")
+    async with db.write() as session:
+        before = await session.scalar(changes) or 0
+        await session.execute(merge, {"pages": pages})
+        return (await session.scalar(changes) or 0) - before >= 2
 
 
 def _short(text: str) -> list[str]:

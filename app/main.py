@@ -1,7 +1,7 @@
 """The application put together: routes, middleware in order, what is opened and closed."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -9,12 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from app.errors import numbered
+from app.http import jwks, media
 from app.http.middleware import Masked, RequestId, SafeHeaders
 from app.resources import Resources
+from app.worker import working
 
 
 def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlette:
@@ -22,13 +23,12 @@ def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlet
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with resources.opened():
+        background = working(resources) if resources.settings.worker else nullcontext()
+        async with resources.opened(), background:
             yield
 
-    media = StaticFiles(directory=resources.settings.media_dir, check_dir=False)
-    media.config_checked = True  # the folder may come with its first file
     return Starlette(
-        routes=[*graphql, Mount("/media", media)],
+        routes=[*graphql, media.route(resources.storage), jwks.route(resources.tokens)],
         middleware=[
             Middleware(RequestId),
             Middleware(SafeHeaders),

@@ -2,9 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import StartupError
 
@@ -19,6 +27,16 @@ class Environment(StrEnum):
 def alias(name: str) -> AliasChoices:
     """The customary variable without our prefix, beside the prefixed one."""
     return AliasChoices(f"{PREFIX}{name}", name)
+
+
+def _listed(value: object) -> object:
+    """Several values in one variable, separated by commas."""
+    if isinstance(value, str):
+        return [part for piece in value.split(",") if (part := piece.strip())]
+    return value
+
+
+Listed = (NoDecode, BeforeValidator(_listed))
 
 
 class Settings(BaseSettings):
@@ -67,6 +85,11 @@ class Settings(BaseSettings):
         description="Bring the database to the newest schema at start; when empty, everywhere but "
         "in production.",
     )
+    worker: bool = Field(
+        True,
+        description="Do background work (schedules, mail, clearing up) beside requests, in this "
+        "process; when false, in `thinkalike worker` only.",
+    )
     redis_url: SecretStr | None = Field(
         None,
         validation_alias=alias("REDIS_URL"),
@@ -76,8 +99,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None,
         min_length=32,
-        description="At least 32 characters; signs cursors. When empty, made once and kept in "
-        "the data folder; required in production.",
+        description="At least 32 characters; signs tokens and cursors, seals second factors. When "
+        "empty, made once and kept in the data folder; required in production.",
     )
     graphiql: bool | None = Field(
         None, description="Serve GraphiQL; when empty, everywhere but in production."
@@ -85,9 +108,75 @@ class Settings(BaseSettings):
     introspection: bool | None = Field(
         None, description="Answer introspection; when empty, everywhere but in production."
     )
+    secret_keys_old: Annotated[tuple[Annotated[SecretStr, Field(min_length=32)], ...], *Listed] = (
+        Field(
+            (),
+            description="Secret keys of before, separated by commas: what they signed or sealed is "
+            "still accepted.",
+        )
+    )
+    jwt_private_keys: Annotated[tuple[Path, ...], *Listed] = Field(
+        (),
+        description="PEM files of RSA or Ed25519 private keys, separated by commas: the first "
+        "signs access tokens, all verify. When empty, the secret key does.",
+    )
+    jwt_issuer: str = Field(
+        "thinkalike", min_length=1, description="Who issues access tokens (their `iss`)."
+    )
+    jwt_audience: str = Field(
+        "thinkalike", min_length=1, description="Whom access tokens are for (their `aud`)."
+    )
+    access_token_minutes: int = Field(
+        15, ge=1, le=1_440, description="Minutes that an access token is good for."
+    )
+    session_cookies: bool = Field(
+        False,
+        description="Let browsers keep their session in HttpOnly cookies, when they ask for it at "
+        "signing in.",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="`smtp://user:password@host:587?starttls=1` or `smtps://host:465`: sends "
+        "mail; when empty, mail is written to the log.",
+    )
+    mail_from: str = Field(
+        "ThinkAlike <no-reply@localhost>", description="Sender of the server's mails."
+    )
+    app_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/]+.*[^/]$",
+        description="Where people use the site, without a slash at the end: links in mails lead to "
+        "its pages `/verify-email?token=…` and `/reset-password?token=…`. When empty, mails hold "
+        "the token alone.",
+    )
     max_body_bytes: int = Field(
         1_000_000, ge=1_000, description="Bytes of a request body before it is refused with 413."
     )
+    max_upload_bytes: int = Field(
+        50_000_000, ge=1_000, description="Bytes of an uploaded file before it is refused."
+    )
+    max_pixels: int = Field(
+        50_000_000,
+        ge=1_000,
+        le=89_000_000,
+        description="Pixels of an uploaded picture, all frames of an animation together.",
+    )
+    media_storage_url: str | None = Field(
+        None,
+        pattern=r"^s3://[^/?#@]+(/[\w./-]*)?$",
+        description="`s3://bucket/prefix`: keeps uploaded files with an S3-compatible provider; "
+        "when empty, in the data folder.",
+    )
+    s3_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/@]+.*$",
+        description="Address of an S3-compatible provider; when empty, Amazon's.",
+    )
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_access_key_id: str | None = Field(
+        None, description="Name of the key to the bucket; when empty, the machine's own role."
+    )
+    s3_secret_access_key: SecretStr | None = Field(None, description="The key to the bucket.")
     max_characters: int = Field(50_000, ge=100, description="Characters of a GraphQL document.")
     max_lines: int = Field(2_500, ge=1, description="Lines of a GraphQL document.")
     max_tokens: int = Field(1_500, ge=10, description="Tokens of a GraphQL document.")
@@ -136,6 +225,11 @@ class Settings(BaseSettings):
     @property
     def media_dir(self) -> Path:
         return self.data_dir / "media"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where files wait while their request is answered."""
+        return self.data_dir / "uploads"
 
     @property
     def database(self) -> str:

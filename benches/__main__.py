@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from benches import load, machine, measure, processes, report
+from benches import load, machine, measure, processes, report, writes
 from benches.processes import Data, Server, Size
 from benches.queries import QUERIES, growing, require_same
 
@@ -72,6 +72,7 @@ def measured(bench: measure.Bench, servers: list[Server]) -> dict[str, Any]:
         "cells": [asdict(cell) for cell in cells],
         "ratios": measure.ratios(cells),
         "growth": measure.growth(lambda: bench.sizes(ours, larger), items),
+        "writes": [asdict(cell) for cell in writes.measured(bench, ours)],
     }
 
 

@@ -88,6 +88,13 @@ class Bench:
             summary(server.name, query, SIZE_CONNECTIONS, outcomes[query.name]) for query in queries
         ]
 
+    def cell(self, server: Server, query: Query, requests: list[bytes], count: int) -> Cell:
+        """One kind of request against one server, warmed up before."""
+        self.said(query.title)
+        self._run(server, requests, count, min(self.seconds, 1.0))
+        outcomes = [self._run(server, requests, count, self.seconds) for _ in range(self.rounds)]
+        return summary(server.name, query, count, outcomes)
+
     def _run(
         self, server: Server, requests: list[bytes], connections: int, seconds: float
     ) -> Outcome:

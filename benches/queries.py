@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,10 +95,11 @@ def growing(items: int) -> Query:
     return Query(f"newest-{items}", f"{items} newest items", f"query Newest {{ {pages} }}")
 
 
-def request(body: bytes) -> bytes:
+def request(body: bytes, headers: Mapping[str, str] = {}) -> bytes:
     """The whole HTTP request as it goes over the wire."""
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     head = (
-        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+        f"POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n{more}"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -21,6 +21,7 @@ def show(results: dict[str, Any]) -> None:
     console.print(_costs(cells, results))
     console.print(_speeds(cells, results))
     console.print(_growth(results["growth"]))
+    console.print(_writes(results["writes"]))
     for line in _doubts(results):
         console.print(line)
 
@@ -75,6 +76,19 @@ def _growth(growth: dict[str, Any]) -> Table:
             f"{growth['cpu_per_item'][place]:.1f}",
             f"{growth['cpu_per_further_item'][place - 1]:.1f}" if place else "",
             f"{cell['database'] / items:.1f}",
+        )
+    return table
+
+
+def _writes(cells: list[dict[str, Any]]) -> Table:
+    table = _table("Signed in, and writing, at 16 connections", "")
+    for name in ("CPU, µs", "PostgreSQL, µs", "req/s", "p50, ms", "p99, ms"):
+        table.add_column(name, justify="right")
+    for cell in cells:
+        table.add_row(
+            cell["query"],
+            *(f"{cell[name]:,.0f}" for name in ("cpu", "database", "per_second")),
+            *(short(cell[name]) for name in ("p50", "p99")),
         )
     return table
 

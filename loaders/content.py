@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from app.richtext import Format
-from app.selects import CONTENT
-from app.selects.content import TABLE
+from app.selects.content import TABLE, known
 from app.selects.members import member
 from loaders.base import Loader
 
@@ -18,7 +19,7 @@ class BodyByContentItem(Loader[str, Body | None]):
     """The body of each item: large, so read only where it is asked for."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[Body | None]:
-        visible = CONTENT.visible(self.scope.actor).where(member(TABLE.c.id, keys))
-        bodies = visible.with_only_columns(TABLE.c.id, TABLE.c.body, TABLE.c.body_format)
+        bodies = select(TABLE.c.id, TABLE.c.body, TABLE.c.body_format)
+        bodies = bodies.where(member(TABLE.c.id, keys), known(self.scope.actor))
         found = {id: Body(raw, form) for id, raw, form in await self.scope.db.fetch(bodies)}
         return [found.get(key) for key in keys]

@@ -7,17 +7,56 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from app.permissions import Actor
+from app.resources import Resources
 from loaders import Loaders
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, from where, and under which id the request is logged.
+
+    `base_url` is where the client reaches us, without a slash at the end; `address` and
+    `user_agent` are the client's own, as far as we can know them; `refresh_token` is a browser's
+    cookie.
+    """
+
+    actor: Actor
+    base_url: str
+    request_id: str
+    address: str | None = None
+    user_agent: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
 class Context:
-    """`base_url` is where the client reaches us, without a slash at the end."""
+    """`cookies` are set with the answer: each name with the options of Starlette's `set_cookie`."""
 
+    caller: Caller
     actor: Actor
+    resources: Resources
     load: Loaders
-    base_url: str
     batches: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
+    cookies: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, caller: Caller, resources: Resources) -> "Context":
+        load = Loaders(resources.db, caller.actor, resources.cursors)
+        return cls(caller, caller.actor, resources, load)
+
+    @property
+    def base_url(self) -> str:
+        return self.caller.base_url
+
+    @property
+    def request_id(self) -> str:
+        return self.caller.request_id
+
+    def renew(self, actor: Actor | None = None) -> None:
+        """Forget what was read: something has changed, or somebody has signed in."""
+        self.actor = actor or self.actor
+        self.load = Loaders(self.resources.db, self.actor, self.resources.cursors)
+        self.batches.clear()
 
 
 Info = strawberry.Info[Context, None]

@@ -179,6 +179,23 @@ def media_page(parent: str | None) -> Load:
     return load_media_page
 
 
+def newest_first(resource: str, parent: str | None = None) -> Load:
+    """A page of a list that has one order and no filter."""
+    listing = Listing(resource, parent=parent)
+
+    async def load_newest_first(
+        parents: Parents,
+        context: Context,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> list[Any]:
+        return await page(parents, context, listing, Window.of(first, after, last, before))
+
+    return load_newest_first
+
+
 async def load_nodes(context: Context, wanted: list[str]) -> list[Any]:
     """The rows with these ids, whatever they are: one statement per resource."""
     rows: dict[str, Any] = {}

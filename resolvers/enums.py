@@ -5,6 +5,7 @@ from enum import EnumMeta, StrEnum
 import strawberry
 
 from app.models import ContentStatus, MediaKind, Theme
+from app.operations.erase import Remains
 from app.pagination import Direction
 from app.permissions import Role
 from app.richtext import Format
@@ -84,6 +85,13 @@ describe(
     LIGHT="Dark text on light ground.",
     DARK="Light text on dark ground.",
     SYSTEM="As the user's device is set.",
+)
+describe(
+    Remains,
+    "ErasedUserContent",
+    "What becomes of the content and media of a user who is erased.",
+    REATTRIBUTE="They become another user's, but for the user's portrait.",
+    REMOVE="They go, too: items with their trash and revisions, media that nothing else shows.",
 )
 describe(
     Role,

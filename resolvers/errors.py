@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from app.errors import AppError, numbered
 
@@ -55,6 +56,8 @@ def formatted(error: GraphQLError, request_id: str) -> Formatted:
 def _in_a_result(error: GraphQLError) -> bool:
     """Whether graphql-core refuses a value of ours, which is no node of the caller's document."""
     original = error.original_error
+    if isinstance(original, StrawberryInputCoercionError):  # of a literal, and without its node
+        return False
     raised = isinstance(original, GraphQLError) and not (original.nodes or original.extensions)
     return error.path is not None and raised
 

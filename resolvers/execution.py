@@ -1,17 +1,16 @@
 """From a request's parameters to an answer, for every door: HTTP, REST, sockets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
 from strawberry.execution import optimized_is_awaitable
 
-from app.permissions import Actor
 from app.resources import Resources
 from engine.documents import Documents
 from engine.limits import Limits, exceeded
-from loaders import Loaders
-from resolvers.context import Context
+from resolvers.context import Caller, Context
 from resolvers.endpoint.parameters import Parameters
 from resolvers.errors import RequestError, formatted
 from resolvers.schema import schema
@@ -21,20 +20,12 @@ GRAPHQL = schema._schema
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, from where, and under which id the request is logged."""
-
-    actor: Actor
-    base_url: str
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """`ran` says whether execution began: GraphQL over HTTP has other statuses before it."""
 
     body: dict[str, Any]
     ran: bool
+    cookies: Sequence[dict[str, Any]] = ()
 
 
 class Operations:
@@ -96,10 +87,11 @@ class Operations:
             return refused((exceeded("cost", limit, cost),), caller)
         if hash is not None and asked.query is not None:
             await self._texts.register(hash, text)
+        context = Context.of(caller, self._resources)
         result = execute(
             GRAPHQL,
             prepared.document,
-            context_value=self._context(caller),
+            context_value=context,
             variable_values=asked.variables,
             operation_name=asked.operation_name,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
@@ -107,23 +99,18 @@ class Operations:
         )
         if not isinstance(result, ExecutionResult):
             result = await result
-        return answered(result, caller, {"requested": cost, "limit": limit})
-
-    def _context(self, caller: Caller) -> Context:
-        resources = self._resources
-        load = Loaders(resources.db, caller.actor, resources.cursors)
-        return Context(caller.actor, load, caller.base_url)
+        return answered(result, context, {"requested": cost, "limit": limit})
 
 
 def refused(errors: tuple[GraphQLError, ...], caller: Caller) -> Answer:
     return Answer({"errors": [formatted(error, caller.request_id) for error in errors]}, ran=False)
 
 
-def answered(result: ExecutionResult, caller: Caller, cost: dict[str, int]) -> Answer:
-    errors = [formatted(error, caller.request_id) for error in result.errors or ()]
+def answered(result: ExecutionResult, context: Context, cost: dict[str, int]) -> Answer:
+    errors = [formatted(error, context.request_id) for error in result.errors or ()]
     ran = result.data is not None or any("path" in error for error in errors)
     body: dict[str, Any] = {"data": result.data} if ran else {}
     if errors:
         body["errors"] = errors
     body["extensions"] = {"cost": cost}
-    return Answer(body, ran)
+    return Answer(body, ran, context.cookies)

@@ -8,10 +8,13 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
+from app.media.upload import Upload
+
 URL = NewType("URL", str)
 Cursor = NewType("Cursor", str)
 HTML = NewType("HTML", str)
 ByteSize = NewType("ByteSize", int)
+JSON = NewType("JSON", object)
 
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -34,6 +37,12 @@ def parse_moment(value: Any) -> datetime:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise GraphQLError(f"Expected a text, found {value!r}")
+    return value
+
+
+def _upload(value: Any) -> Upload:
+    if not isinstance(value, Upload):
+        raise GraphQLError("An Upload is a file in a multipart request, where its variable is null")
     return value
 
 
@@ -71,6 +80,18 @@ SCALARS: dict[object, Any] = {
         description="A number of bytes; may be larger than an Int.",
         serialize=int,
         parse_value=int,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=lambda value: value,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file that is sent with the operation in a `multipart/form-data` request.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        parse_value=_upload,
     ),
 }
 

@@ -2,19 +2,64 @@
 
 import strawberry
 
+from resolvers.access import READS, WRITES, guard
+from resolvers.mutations.accounts import AccountMutations
+from resolvers.mutations.api_keys import ApiKeyMutations
+from resolvers.mutations.bulk import BulkMutations
+from resolvers.mutations.content import ContentMutations
+from resolvers.mutations.field import idempotent
+from resolvers.mutations.media import MediaMutations
+from resolvers.mutations.second_factor import SecondFactorMutations
+from resolvers.mutations.sessions import SessionMutations
+from resolvers.mutations.taxonomy import TaxonomyMutations
+from resolvers.mutations.users import UserMutations
+from resolvers.queries.audit import AuditQueries
 from resolvers.queries.content import ContentQueries
 from resolvers.queries.media import MediaQueries
 from resolvers.queries.nodes import NodeQueries
 from resolvers.queries.search import SearchQueries
 from resolvers.queries.taxonomy import TaxonomyQueries
 from resolvers.queries.users import UserQueries
+from resolvers.queries.viewer import ViewerQueries
 from resolvers.scalars import CONFIG
 from resolvers.types.media import Audio, Document, Image, Video
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(UserQueries, ContentQueries, MediaQueries, TaxonomyQueries, SearchQueries, NodeQueries):
+class Query(
+    UserQueries,
+    ContentQueries,
+    MediaQueries,
+    TaxonomyQueries,
+    SearchQueries,
+    NodeQueries,
+    AuditQueries,
+    ViewerQueries,
+):
     pass
 
 
-schema = strawberry.Schema(query=Query, types=[Image, Video, Audio, Document], config=CONFIG)
+@strawberry.type(description="Everything that can be changed; the fields of one request in turn.")
+class Mutation(
+    AccountMutations,
+    SessionMutations,
+    UserMutations,
+    ContentMutations,
+    BulkMutations,
+    MediaMutations,
+    TaxonomyMutations,
+    ApiKeyMutations,
+    SecondFactorMutations,
+):
+    pass
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[Image, Video, Audio, Document],
+    directives=[idempotent],
+    config=CONFIG,
+)
+guard(schema._schema.query_type, READS)
+guard(schema._schema.mutation_type, WRITES)

@@ -14,13 +14,13 @@ from app import migrations
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.main import create_app
-from app.pagination import Cursors
 from app.permissions import GUEST, Actor
 from app.resources import Resources
 from app.settings import Settings
 from asgi import graphql_routes
+from resolvers.context import Caller
 from resolvers.endpoint.parameters import Parameters
-from resolvers.execution import Caller, Operations
+from resolvers.execution import Operations
 from tests import servers
 
 BASE_URL = "http://content.example"
@@ -98,7 +98,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def resources(settings: Settings, db: Database) -> Resources:
-    return Resources(settings, db, MemoryDocuments(), Cursors(b"test" * 8))
+    return Resources.on(db, MemoryDocuments(), settings)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from app import ids, indexing, text
 from app.db import Database
 from app.models import (
+    AuditEntry,
     Base,
     Category,
     ContentItem,
@@ -70,6 +71,14 @@ def category(name: str, parent: Category | None = None, **columns: Any) -> Categ
     })  # fmt: skip
 
 
+def entry(actor: User | None, action: str, subject_id: str, **columns: Any) -> AuditEntry:
+    return AuditEntry(**{
+        "created_at": NOON + timedelta(minutes=next(numbers)), "action": action,
+        "subject_id": subject_id, "actor_id": actor.id if actor else None, "changed": [],
+        "details": {}, "request_id": "test", **columns,
+    })  # fmt: skip
+
+
 async def add(db: Database, *rows: Base, tags: dict[ContentItem, list[Tag]] | None = None) -> None:
     """Store rows in the order given, findable, with the tags of items."""
     async with db.write() as session:
@@ -89,7 +98,7 @@ async def add(db: Database, *rows: Base, tags: dict[ContentItem, list[Tag]] | No
 def _entry(row: Base) -> indexing.Entry | None:
     match row:
         case User():
-            return indexing.Entry(row.id, f"{row.username} {row.full_name or ''}", row.bio or "")
+            return indexing.user(row.id, row.username, row.full_name, row.bio)
         case ContentItem():
             return indexing.Entry(row.id, row.title, f"{row.summary or ''}\n{row.body}")
         case Tag():

@@ -31,9 +31,8 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@contextmanager
-def serving(*arguments: str, **variables: str) -> Iterator[str]:
-    """A running server on a free port; yields its address without a path."""
+def started(*arguments: str, **variables: str) -> tuple[subprocess.Popen[str], str]:
+    """A server on a free port and its address without a path; whoever starts it ends it."""
     server = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0", *arguments],
         env=CLEAN | variables,
@@ -42,11 +41,18 @@ def serving(*arguments: str, **variables: str) -> Iterator[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    said = server.stdout.readline() if server.stdout else ""
+    address = re.search(r"http://\S+(?=/graphql)", said)
+    assert address, f"The server did not start: {said or server.communicate()[1]}"
+    return server, address[0]
+
+
+@contextmanager
+def serving(*arguments: str, **variables: str) -> Iterator[str]:
+    """A running server on a free port; yields its address without a path."""
+    server, address = started(*arguments, **variables)
     try:
-        said = server.stdout.readline() if server.stdout else ""
-        address = re.search(r"http://\S+(?=/graphql)", said)
-        assert address, f"The server did not start: {said or server.communicate()[1]}"
-        yield address[0]
+        yield address
     finally:
         server.send_signal(signal.SIGTERM)
         _, errors = server.communicate(timeout=30)

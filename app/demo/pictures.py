@@ -1,8 +1,5 @@
 """Draws the pictures and keeps them as files."""
 
-import os
-import tempfile
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,6 +12,7 @@ from PIL import Image
 from app.demo.drawing import kitchen, landscapes, patterns, things
 from app.demo.drawing.canvas import Canvas
 from app.demo.drawing.faces import face
+from app.media.placeholder import placeholder
 
 Scene = Callable[[Canvas, list[str], Random], None]
 
@@ -34,7 +32,7 @@ SCENES: dict[str, Scene] = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A stored picture; `storage_key` is its place below the media folder."""
+    """A stored picture; `storage_key` is its place below the folder, too."""
 
     storage_key: str
     size: int
@@ -63,29 +61,12 @@ def _keep(folder: Path, image: Image.Image) -> Picture:
     data = _encoded(image, "JPEG", quality=86, progressive=True)
     digest = sha256(data).hexdigest()
     storage_key = f"{digest[:2]}/{digest}.jpg"
-    _write(folder / storage_key, data)
-    tiny = image.resize((20, round(20 * image.height / image.width)), reducing_gap=2.0)
-    placeholder = b64encode(_encoded(tiny, "WEBP", quality=45, method=6)).decode()
-    return Picture(
-        storage_key, len(data), image.width, image.height, f"data:image/webp;base64,{placeholder}"
-    )
+    (folder / storage_key).parent.mkdir(parents=True, exist_ok=True)
+    (folder / storage_key).write_bytes(data)
+    return Picture(storage_key, len(data), image.width, image.height, placeholder(image))
 
 
 def _encoded(image: Image.Image, format: str, **options: int) -> bytes:
     file = BytesIO()
     image.save(file, format, **options)
     return file.getvalue()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """The whole file or none: somebody may be reading the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

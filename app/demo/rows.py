@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from app import ids, richtext
+from app import ids, indexing
 from app.demo import pictures
 from app.demo.texts import Text, community, texts
 from app.indexing import Entry
@@ -52,11 +52,11 @@ class Demo:
         self.entries.append(Entry(row["id"], title, "\n".join(filter(None, texts))))
 
 
-def build(media_dir: Path, now: datetime) -> Demo:
-    """Draw the pictures into the media folder and make all rows."""
+def build(folder: Path, now: datetime) -> Demo:
+    """Draw the pictures into a folder, by their keys, and make all rows."""
     demo, everything = Demo(now), community()
-    users = _users(demo, media_dir, everything["people"])
-    images = _images(demo, media_dir, everything["pictures"], users["mira"])
+    users = _users(demo, folder, everything["people"])
+    images = _images(demo, folder, everything["pictures"], users["mira"])
     tags = _tags(demo, everything["tags"])
     categories = _categories(demo, everything["categories"])
     for text in texts():
@@ -93,7 +93,7 @@ def _users(demo: Demo, folder: Path, people: dict[str, Any]) -> dict[str, str]:
         )  # fmt: skip
         portrait["uploaded_by_id"] = row["id"]
         demo.users.append(row)
-        demo.find(row, f"{username} {person['name']}", person["bio"])
+        demo.entries.append(indexing.user(row["id"], username, person["name"], person["bio"]))
     return {row["username"]: row["id"] for row in demo.users}
 
 
@@ -117,7 +117,8 @@ def _media(demo: Demo, name: str, kept: pictures.Picture, *, days: float, **valu
         **{"caption": None, "uploaded_by_id": None, **values},
     )  # fmt: skip
     demo.media.append(row)
-    demo.find(row, row["title"], row["file_name"], row["alt_text"], row["caption"])
+    texts = (row["title"], row["file_name"], row["alt_text"], row["caption"])
+    demo.entries.append(indexing.media(row["id"], *texts))
     return row
 
 
@@ -155,5 +156,6 @@ def _item(demo: Demo, text: Text) -> Row:
     public = row["created_at"] + timedelta(hours=min(20, text.days * 12))
     row["published_at"] = None if status is ContentStatus.DRAFT else public
     row["updated_at"] = row["published_at"] or row["created_at"]
-    demo.find(row, text.title, text.summary, richtext.text(text.body, Format.MARKDOWN))
+    found = indexing.item(row["id"], text.title, text.summary, text.body, Format.MARKDOWN)
+    demo.entries.append(found)
     return row

@@ -6,7 +6,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any, TypeVar
 
-from app import ids
+from app import ids, indexing
 from app.generate.plan import Plan
 from app.generate.prose import Writer
 from app.generate.words import given, language
@@ -63,7 +63,7 @@ def users(plan: Plan) -> Iterator[tuple[Row, Entry]]:
                 "emailNotifications": random.random() < 0.6,
             },
         }  # fmt: skip
-        yield row, Entry(row["id"], f"{username} {first} {family}", bio or "")
+        yield row, indexing.user(row["id"], username, f"{first} {family}", bio)
 
 
 def media(plan: Plan) -> Iterator[tuple[Row, Entry]]:

@@ -8,21 +8,20 @@ from typing import Any
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app import ids, indexing, richtext, text
+from app import ids, indexing, text
 from app.imports import mapping
 from app.imports.batches import batches
 from app.imports.known import known
 from app.imports.people import login_key
 from app.imports.records import Item, Term
 from app.imports.report import Fact, Report
-from app.imports.slugs import Free
 from app.models import ContentItem, Media, content_tags
 from app.richtext import Format
+from app.slugs import Free
 
 CONTENT: Table = ContentItem.__table__  # type: ignore[assignment]
 MEDIA: Table = Media.__table__  # type: ignore[assignment]
 DEFAULT_CATEGORY = "uncategorized"
-SEARCHED = 500_000  # characters of a body that are looked at; the search keeps 100,000 of text
 
 Row = dict[str, Any]
 
@@ -203,12 +202,10 @@ class Posts:
 
 
 def _media_entry(row: Row) -> indexing.Entry:
-    texts = (row["file_name"], row["alt_text"], row["caption"])
-    return indexing.Entry(
-        row["id"], row["title"] or row["file_name"], "\n".join(filter(None, texts))
+    return indexing.media(
+        row["id"], row["title"], row["file_name"], row["alt_text"], row["caption"]
     )
 
 
 def _content_entry(row: Row) -> indexing.Entry:
-    body = richtext.text(row["body"][:SEARCHED], Format.HTML)
-    return indexing.Entry(row["id"], row["title"], f"{row['summary'] or ''}\n{body}")
+    return indexing.item(row["id"], row["title"], row["summary"], row["body"], row["body_format"])

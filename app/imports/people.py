@@ -12,9 +12,9 @@ from app.imports.batches import batches
 from app.imports.known import known
 from app.imports.records import Author
 from app.imports.report import Fact, Report
-from app.imports.slugs import Free
 from app.imports.survey import Survey
 from app.models import User
+from app.slugs import Free
 
 TABLE: Table = User.__table__  # type: ignore[assignment]
 UNKNOWN = Author(login="unknown", name="Unknown author")
@@ -107,9 +107,8 @@ class People:
     async def _insert(self, rows: list[dict[str, Any]]) -> None:
         if rows:
             await self.session.execute(insert(TABLE), rows)
-            names = (f"{row['username']} {row['full_name'] or ''}".strip() for row in rows)
             entries = [
-                indexing.Entry(row["id"], name) for row, name in zip(rows, names, strict=True)
+                indexing.user(row["id"], row["username"], row["full_name"], None) for row in rows
             ]
             await indexing.add(self.session, entries)
 

@@ -12,8 +12,8 @@ from app.imports.batches import batches
 from app.imports.known import known
 from app.imports.records import Term
 from app.imports.report import Fact, Report
-from app.imports.slugs import Free
 from app.models import Category, Tag
+from app.slugs import Free
 
 CATEGORIES: Table = Category.__table__  # type: ignore[assignment]
 TAGS: Table = Tag.__table__  # type: ignore[assignment]

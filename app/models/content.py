@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Enum, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Enum, ForeignKey, Index, Integer, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import ids
@@ -19,13 +19,22 @@ class ContentItem(Versioned, Base):
     """A piece of content. `title_key` is the folded title, for sorting and comparing.
 
     `published_at` says when readers may first see it, `scheduled_*` what is to happen by itself.
+    With `deleted_at` it is in the trash. Changes of a published item wait in `content_drafts`.
     """
 
     __tablename__ = "content_items"
     # NULL counts as the smallest value everywhere, as SQLite has it; so one index serves a sort in
     # both directions on PostgreSQL too.
     __table_args__ = (
-        Index(None, "kind", "slug", unique=True),
+        # What is in the trash does not keep its slug from others.
+        Index(
+            "ix_content_items_kind_slug",
+            "kind",
+            "slug",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         Index(None, "slug"),
         Index(None, "created_at", "id"),
         Index(None, "updated_at", "id"),
@@ -36,6 +45,15 @@ class ContentItem(Versioned, Base):
         Index(None, "status", "created_at", "id"),
         Index(None, "kind", "created_at", "id"),
         Index(None, "featured_image_id"),
+        *(
+            Index(
+                None,
+                due,
+                sqlite_where=text(f"{due} IS NOT NULL"),
+                postgresql_where=text(f"{due} IS NOT NULL"),
+            )
+            for due in ("scheduled_publish_at", "scheduled_unpublish_at", "deleted_at")
+        ),
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True, default=lambda: ids.new(ids.CONTENT))
@@ -57,8 +75,10 @@ class ContentItem(Versioned, Base):
     )
     category_id: Mapped[Id | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
     published_at: Mapped[datetime | None] = mapped_column(Moment)
+    first_published_at: Mapped[datetime | None] = mapped_column(Moment)
     scheduled_publish_at: Mapped[datetime | None] = mapped_column(Moment)
     scheduled_unpublish_at: Mapped[datetime | None] = mapped_column(Moment)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)
     import_key: Mapped[ImportKey]
 
 

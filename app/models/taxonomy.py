@@ -2,10 +2,10 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import ids
-from app.models.base import Base, Id, ImportKey, Timestamps, binary
+from app.models.base import Base, Id, ImportKey, Versioned, binary
 
 
-class Tag(Timestamps, Base):
+class Tag(Versioned, Base):
     """A word that groups items freely. `name_key` is the folded name, for sorting."""
 
     __tablename__ = "tags"
@@ -18,7 +18,7 @@ class Tag(Timestamps, Base):
     import_key: Mapped[ImportKey]
 
 
-class Category(Timestamps, Base):
+class Category(Versioned, Base):
     """A place in the one tree of categories."""
 
     __tablename__ = "categories"

@@ -1,10 +1,23 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    case,
+    exists,
+    false,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from app import ids, search
 from app.models import ContentItem, ContentStatus, content_tags
-from app.permissions import Actor
+from app.pagination import Direction
+from app.permissions import Actor, Permission
 from app.selects import filters
 from app.selects.common import common
 from app.selects.resource import Column, Parent, Resource
@@ -12,8 +25,13 @@ from app.selects.resource import Column, Parent, Resource
 TABLE: Table = ContentItem.__table__  # type: ignore[assignment]
 _c = TABLE.c
 
-# Everything but the body, which is large and has a loader of its own.
-_COLUMNS = tuple(column for column in _c if column.name not in ("body", "import_key"))
+_PRIVATE = (_c.scheduled_publish_at, _c.scheduled_unpublish_at)
+# Everything else but the body, which is large and has a loader of its own.
+_COLUMNS = tuple(
+    column
+    for column in _c
+    if column.name not in ("body", "import_key", *(private.name for private in _PRIVATE))
+)
 
 
 def public(at: datetime) -> ColumnElement[bool]:
@@ -21,26 +39,61 @@ def public(at: datetime) -> ColumnElement[bool]:
     return and_(
         common(_c.status) == ContentStatus.PUBLISHED,
         common(_c.published_at) <= at,
+        _c.deleted_at.is_(None),
         or_(_c.scheduled_unpublish_at.is_(None), _c.scheduled_unpublish_at > at),
     )
 
 
+def drafts(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Items of which the actor sees everything, public or not."""
+    there = _c.deleted_at.is_(None)
+    if actor.may(Permission.CONTENT_READ_DRAFTS):
+        return (there,)
+    author = actor.own(Permission.CONTENT_READ_DRAFTS)
+    return (false(),) if author is None else (common(_c.author_id) == author, there)
+
+
 def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    if actor.sees_unpublished:
-        return ()
+    if actor.may(Permission.CONTENT_READ_DRAFTS):
+        return drafts(actor)
     everybody = public(datetime.now(UTC))
-    if actor.user_id is None:
+    if actor.own(Permission.CONTENT_READ_DRAFTS) is None:
         return (everybody,)
-    return (or_(everybody, common(_c.author_id) == actor.user_id),)
+    return (or_(everybody, and_(*drafts(actor))),)
 
 
 def _filled(actor: Actor) -> frozenset[str]:
-    everything_is_public = not actor.sees_unpublished and actor.user_id is None
+    everything_is_public = actor.own(Permission.CONTENT_READ_DRAFTS) is None
     return frozenset({"published_at"}) if everything_is_public else frozenset()
 
 
-def _columns(_actor: Actor) -> tuple[Column, ...]:
-    return _COLUMNS
+def _trashed(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """What is in the trash exists for those who may put it there."""
+    gone = _c.deleted_at.is_not(None)
+    if actor.may(Permission.CONTENT_DELETE):
+        return (gone,)
+    author = actor.own(Permission.CONTENT_DELETE)
+    return (false(),) if author is None else (gone, common(_c.author_id) == author)
+
+
+def known(actor: Actor) -> ColumnElement[bool]:
+    """Items that exist for `actor`, in the trash or not."""
+    return or_(and_(true(), *_rows(actor)), and_(*_trashed(actor)))
+
+
+def _columns(actor: Actor) -> tuple[Column, ...]:
+    return (*_COLUMNS, *(_planned(column, actor) for column in _PRIVATE))
+
+
+def _planned(column: Column, actor: Actor) -> Column:
+    """When something is going to happen is told to those who see drafts; NULL to others."""
+    if actor.may(Permission.CONTENT_READ_DRAFTS):
+        return column
+    author = actor.own(Permission.CONTENT_READ_DRAFTS)
+    if author is None:
+        return null().label(column.key)
+    mine: Column = case((_c.author_id == author, column), else_=None)
+    return mine.label(column.key)
 
 
 def _tagged(operand: filters.Filter) -> ColumnElement[bool]:
@@ -89,4 +142,14 @@ CONTENT = Resource(
         "tag": Parent(content_tags.c.tag_id, content_tags, content_tags.c.item_id),
         "featured_image": Parent(_c.featured_image_id),
     },
+)
+
+TRASH = replace(
+    CONTENT,
+    name="trash",
+    rows=_trashed,
+    filled=lambda _actor: frozenset({"deleted_at"}),
+    sorts={"deleted_at": _c.deleted_at},
+    default_sort=(("deleted_at", Direction.DESC),),
+    parents={},
 )

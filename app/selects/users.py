@@ -4,32 +4,40 @@ from sqlalchemy import ColumnElement, Table, case, null
 
 from app import ids, search
 from app.models import User
-from app.permissions import Actor
+from app.permissions import Actor, Permission
 from app.selects import filters
 from app.selects.resource import Column, Resource
 
 TABLE: Table = User.__table__  # type: ignore[assignment]
 _c = TABLE.c
 
-_PRIVATE = (_c.email, _c.preferences)
+# Which permission shows what of everybody, and its `…:own` form of oneself; NULL for others.
+_GUARDED = {
+    _c.email: Permission.USERS_READ_PRIVATE,
+    _c.email_verified_at.is_not(None).label("email_verified"): Permission.USERS_READ_PRIVATE,
+    _c.preferences: Permission.USERS_READ_PRIVATE,
+    _c.deactivated_at: Permission.USERS_DEACTIVATE,
+}
 _PUBLIC = tuple(
-    column
-    for column in _c
-    if column.name not in ("email", "email_key", "preferences", "import_key")
-)
+    _c[name]
+    for name in (
+        "id", "username", "username_key", "full_name", "bio", "profile_image_id", "role",
+        "version", "created_at", "updated_at",
+    )
+)  # fmt: skip
 
 
 def _columns(actor: Actor) -> tuple[Column, ...]:
-    return (*_PUBLIC, *(_guarded(column, actor) for column in _PRIVATE))
+    return (*_PUBLIC, *(_guarded(column, of, actor) for column, of in _GUARDED.items()))
 
 
-def _guarded(column: Column, actor: Actor) -> Column:
-    """A private column: the owner's own and whoever may read private data; NULL for others."""
-    if actor.sees_private:
+def _guarded(column: Column, permission: Permission, actor: Actor) -> Column:
+    if actor.may(permission):
         return column
-    if actor.user_id is None:
+    owner = actor.own(permission)
+    if owner is None:
         return null().label(column.key)
-    mine: ColumnElement[Any] = case((_c.id == actor.user_id, column), else_=None)
+    mine: ColumnElement[Any] = case((_c.id == owner, column), else_=None)
     return mine.label(column.key)
 
 

@@ -1,18 +1,33 @@
 """The endpoint as an ASGI application: a request in, negotiated bytes out."""
 
 import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.permissions import GUEST
+from app.auth.callers import Callers
+from app.errors import AppError
+from app.http.credentials import (
+    ACCESS_COOKIE,
+    Cookie,
+    came_by_cookie,
+    challenge,
+    credentials,
+    refresh_cookie,
+    without_session,
+)
 from app.settings import Settings
+from resolvers.context import Caller
+from resolvers.endpoint.multipart import FORM, received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
 from resolvers.endpoint.parameters import Parameters, from_body, from_query
 from resolvers.errors import RequestError, masked
-from resolvers.execution import Answer, Caller, Operations
+from resolvers.execution import Answer, Operations
 
 logger = logging.getLogger("thinkalike.errors")
 
@@ -20,10 +35,15 @@ logger = logging.getLogger("thinkalike.errors")
 class GraphQLEndpoint:
     """`page` is the path of GraphiQL, where a browser that asks for nothing is sent."""
 
-    def __init__(self, operations: Operations, settings: Settings, *, page: str | None) -> None:
+    def __init__(
+        self, operations: Operations, callers: Callers, settings: Settings, *, page: str | None
+    ) -> None:
         self._operations = operations
+        self._callers = callers
         self._page = page
+        self._cookies = settings.session_cookies
         self._public_url = settings.public_url
+        self._settings = settings
         self._max_body = settings.max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,6 +60,11 @@ class GraphQLEndpoint:
             return  # nobody is left to answer
         except RequestError as refusal:
             response = _refusal(refusal.status, refusal.error, type, refusal.headers)
+        except AppError as refusal:
+            response = _told(refusal, request, type)
+            if self._cookies and refusal.status == 401 and came_by_cookie(request):
+                # No script can remove it, and with it nobody could even sign in.
+                _set(response, without_session(self._base_url(request), ACCESS_COOKIE))
         except Exception:
             request_id = request.state.request_id
             logger.exception("Request %s failed", request_id)
@@ -55,17 +80,41 @@ class GraphQLEndpoint:
         if type is None:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
         reading = request.method == "GET"
-        asked = from_query(request.query_params) if reading else await self._posted(request)
-        answer = await self._operations.run(asked, self._caller(request), only_reads=reading)
-        return _response(_status(answer, type), answer.body, type)
+        caller = await self._caller(request)
+        async with self._asked(request, caller) as asked:
+            answer = await self._operations.run(asked, caller, only_reads=reading)
+        response = _response(_status(answer, type), answer.body, type)
+        _set(response, answer.cookies)
+        return response
 
-    def _caller(self, request: Request) -> Caller:
-        base_url = self._public_url or str(request.base_url).rstrip("/")
-        return Caller(GUEST, base_url, request.state.request_id)
+    async def _caller(self, request: Request) -> Caller:
+        return Caller(
+            actor=await self._callers.actor(credentials(request, cookies=self._cookies)),
+            base_url=self._base_url(request),
+            request_id=request.state.request_id,
+            address=request.client.host if request.client else None,
+            user_agent=request.headers.get("user-agent"),
+            refresh_token=refresh_cookie(request) if self._cookies else None,
+        )
+
+    def _base_url(self, request: Request) -> str:
+        return self._public_url or str(request.base_url).rstrip("/")
+
+    @asynccontextmanager
+    async def _asked(self, request: Request, caller: Caller) -> AsyncIterator[Parameters]:
+        """The parameters, for as long as the files that came with them are there."""
+        type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if request.method == "GET":
+            yield from_query(request.query_params)
+        elif type == FORM:
+            async with received(request, caller.actor, self._settings) as asked:
+                yield asked
+        else:
+            yield await self._posted(request)
 
     async def _posted(self, request: Request) -> Parameters:
         type, *parameters = request.headers.get("content-type", "").lower().split(";")
-        if type.strip() != JSON:  # forms, which a foreign page can send, are refused with the rest
+        if type.strip() != JSON:  # other forms, which a foreign page can send, with the rest
             raise RequestError(415, f"Send {JSON}", "UNSUPPORTED_MEDIA_TYPE")
         given = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
         if given.get("charset", "utf-8").strip('"') not in ("utf-8", "utf8"):
@@ -104,6 +153,20 @@ def _refusal(
 ) -> Response:
     """An answer to what is no operation: as JSON even to who wants events, for none can begin."""
     return _response(status, {"errors": [error]}, RESPONSE if type == RESPONSE else JSON, headers)
+
+
+def _told(error: AppError, request: Request, type: str | None) -> Response:
+    """What keeps us from knowing who asks, before anything is run."""
+    details = {"message": error.message, "extensions": error.extensions}
+    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else None
+    if error.status >= 500:
+        logger.error("Request %s failed", request.state.request_id, exc_info=error)
+    return _refusal(error.status, details, type, headers)
+
+
+def _set(response: Response, cookies: Sequence[Cookie]) -> None:
+    for cookie in cookies:
+        response.set_cookie(**cookie)
 
 
 def _response(

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import strawberry
 
+from app.operations import media
 from engine.fields import batched
 from resolvers import edges
 from resolvers.context import Context
@@ -18,9 +19,25 @@ if TYPE_CHECKING:
 Items = Connection[Annotated["ContentItem", strawberry.lazy("resolvers.types.content")]]
 
 
-def load_url(media: list[Any], context: Context) -> list[Any]:
+def load_url(shown: list[Any], context: Context) -> list[Any]:
     here = context.base_url + "/media/"
-    return [item.external_url or here + quote(item.storage_key) for item in media]
+    return [item.external_url or here + quote(item.storage_key) for item in shown]
+
+
+def load_abilities(shown: list[Any], context: Context) -> list[Any]:
+    return [
+        MediaAbilities(**{
+            name: context.actor.may(permission, item.uploaded_by_id)
+            for name, permission in media.ABILITIES.items()
+        })
+        for item in shown
+    ]  # fmt: skip
+
+
+@strawberry.type(description="What you may do with a media item.")
+class MediaAbilities:
+    update: bool = strawberry.field(description="Change what is said about it.")
+    delete: bool = strawberry.field(description="Delete it, as long as nothing shows it.")
 
 
 @strawberry.interface(description="Interface for media items.")
@@ -44,6 +61,11 @@ class Media(Node):
     uploaded_by: Annotated["User", strawberry.lazy("resolvers.types.users")] | None = batched(
         edges.row("users", "uploaded_by_id"), description="Who uploaded it."
     )
+    sha256: str | None = strawberry.field(
+        description="SHA-256 of the file that was uploaded, in hex; null where unknown."
+    )
+    viewer_can: MediaAbilities = batched(load_abilities, description="What you may do with it.")
+    version: int = strawberry.field(description="Counts the changes of this item.")
     created_at: datetime = strawberry.field(description="When it was uploaded.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
 

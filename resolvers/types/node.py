@@ -14,8 +14,12 @@ MEDIA_TYPES = {
 TYPES = {
     ids.USER: "User",
     ids.CONTENT: "ContentItem",
+    ids.REVISION: "Revision",
     ids.TAG: "Tag",
     ids.CATEGORY: "Category",
+    ids.AUDIT: "AuditEntry",
+    ids.SESSION: "Session",
+    ids.API_KEY: "ApiKey",
 }
 
 

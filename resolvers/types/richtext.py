@@ -25,7 +25,13 @@ MaxLength = Annotated[
 
 
 async def load_body(items: list[Any], context: Context) -> list[Any]:
-    return await context.load(BodyByContentItem).many(item.id for item in items)
+    shown = [getattr(item, "snapshot", None) for item in items]
+    stored = [item.id for item, snapshot in zip(items, shown, strict=True) if snapshot is None]
+    bodies = iter(await context.load(BodyByContentItem).many(stored))
+    return [
+        next(bodies) if one is None else Body(one["body"], Format(one["bodyFormat"]))
+        for one in shown
+    ]
 
 
 async def load_html(bodies: list[Body], _context: Context) -> list[Any]:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 import strawberry
 
 from app.models import Theme
+from app.operations import users
 from app.permissions import Role
 from engine.fields import batched
 from resolvers import edges
@@ -33,6 +34,23 @@ class UserPreferences:
     email_notifications: bool = strawberry.field(description="Whether to be told by email.")
 
 
+def load_abilities(shown: list[Any], context: Context) -> list[Any]:
+    return [
+        UserAbilities(**{
+            name: users.refusal(context.actor, name, user.id) is None for name in users.ABILITIES
+        })
+        for user in shown
+    ]  # fmt: skip
+
+
+@strawberry.type(description="What you may do with a user.")
+class UserAbilities:
+    update: bool = strawberry.field(description="Change the profile.")
+    assign_role: bool = strawberry.field(description="Give another role.")
+    deactivate: bool = strawberry.field(description="Let the user in no more, or again.")
+    erase: bool = strawberry.field(description="Remove the user for good.")
+
+
 @strawberry.type(description="A user in the system.")
 class User(Node):
     is_type_of = shown_as("User")
@@ -40,6 +58,10 @@ class User(Node):
     username: str = strawberry.field(description="Username for login.")
     email: str | None = strawberry.field(
         description="Email address; null for those who may not see it."
+    )
+    email_verified: bool | None = strawberry.field(
+        description="Whether the address is proved to be the user's; null for those who may not "
+        "see it."
     )
     full_name: str | None = strawberry.field(description="User's full name.")
     bio: str | None = strawberry.field(description="What the user says about themselves.")
@@ -61,6 +83,12 @@ class User(Node):
     media_connection: Connection[Media] = batched(
         edges.media_page("uploaded_by"),
         description="What this user uploaded, newest first, a page at a time.",
+    )
+    viewer_can: UserAbilities = batched(
+        load_abilities, description="What you may do with this user."
+    )
+    deactivated_at: datetime | None = strawberry.field(
+        description="Since when the user is let in no more; null for those who may not see it."
     )
     version: int = strawberry.field(description="Counts the changes of this user.")
     created_at: datetime = strawberry.field(description="When the user joined.")

@@ -1,7 +1,10 @@
 """The demo: what is loaded, that it is loaded once, and never among somebody's own content."""
 
 import base64
+import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -12,14 +15,17 @@ from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import func, select
 
+from app.auth.passwords import Passwords, problems
 from app.db import Database
-from app.demo import load, load_if_empty, pictures
+from app.demo import load, load_if_empty, new_password, pictures
 from app.demo.texts import community, texts
 from app.errors import StartupError
+from app.media.storage import FileStorage
 from app.models import (
     Category,
     ContentItem,
     ContentStatus,
+    Credential,
     Media,
     SearchDocument,
     Tag,
@@ -32,7 +38,7 @@ from app.selects.search import Query, hits
 from app.text import slugify
 from cli import main
 
-DRAWN: dict[tuple[Path, str], pictures.Picture] = {}
+DRAWN: dict[str, tuple[pictures.Picture, bytes]] = {}
 MODELS = (User, Media, Tag, Category, ContentItem, SearchDocument)
 COUNTS = {
     "users": 12, "media": 39, "tags": 31, "categories": 12, "content_items": 125,
@@ -40,20 +46,24 @@ COUNTS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def media_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
+@pytest.fixture
+def store(tmp_path: Path) -> FileStorage:
+    return FileStorage(tmp_path / "media")
 
 
 @pytest.fixture(autouse=True)
 def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pictures of this module are real, but each is drawn only once a folder."""
+    """The pictures of this module are real, but each is drawn only once."""
     for draw in (pictures.keep_scene, pictures.keep_portrait):
 
         def kept(folder: Path, name: str, *how: Any, draw: Callable[..., Any] = draw) -> Any:
-            if (folder, name) not in DRAWN:
-                DRAWN[folder, name] = draw(folder, name, *how)
-            return DRAWN[folder, name]
+            if name not in DRAWN:
+                picture = draw(folder, name, *how)
+                DRAWN[name] = picture, (folder / picture.storage_key).read_bytes()
+            picture, data = DRAWN[name]
+            (folder / picture.storage_key).parent.mkdir(parents=True, exist_ok=True)
+            (folder / picture.storage_key).write_bytes(data)
+            return picture
 
         monkeypatch.setattr(pictures, draw.__name__, kept)
 
@@ -70,20 +80,20 @@ async def own_user(db: Database, username: str) -> None:
         session.add(User(username=username, username_key=username))
 
 
-async def test_everything_is_there_once(db: Database, media_dir: Path) -> None:
-    assert await load_if_empty(db, media_dir) is True
+async def test_everything_is_there_once(db: Database, store: FileStorage) -> None:
+    assert await load_if_empty(db, store) is True
     assert await counts(db) == COUNTS
     before = await db.fetch(select(User.id, User.updated_at).order_by(User.id))
 
-    assert await load_if_empty(db, media_dir) is False
-    assert await load(db, media_dir) is False
-    assert await load(db, media_dir, force=True) is False
+    assert await load_if_empty(db, store) is False
+    assert await load(db, store) is False
+    assert await load(db, store, force=True) is False
     assert await counts(db) == COUNTS
     assert await db.fetch(select(User.id, User.updated_at).order_by(User.id)) == before
 
 
-async def test_people_and_items(db: Database, media_dir: Path) -> None:
-    await load(db, media_dir)
+async def test_people_and_items(db: Database, store: FileStorage) -> None:
+    await load(db, store)
 
     roles = await db.fetch(select(User.role, func.count()).group_by(User.role))
     assert dict(map(tuple, roles)) == {Role.ADMIN: 1, Role.EDITOR: 2, Role.USER: 9}
@@ -107,8 +117,8 @@ async def test_people_and_items(db: Database, media_dir: Path) -> None:
     assert portrait == (mira.id,)
 
 
-async def test_guests_see_what_is_published(db: Database, media_dir: Path) -> None:
-    await load(db, media_dir)
+async def test_guests_see_what_is_published(db: Database, store: FileStorage) -> None:
+    await load(db, store)
 
     seen = await db.fetch(CONTENT.visible(GUEST))
 
@@ -117,8 +127,8 @@ async def test_guests_see_what_is_published(db: Database, media_dir: Path) -> No
     assert all(row.created_at < row.published_at for row in seen)
 
 
-async def test_tags_keep_their_order(db: Database, media_dir: Path) -> None:
-    await load(db, media_dir)
+async def test_tags_keep_their_order(db: Database, store: FileStorage) -> None:
+    await load(db, store)
 
     rows = await db.fetch(
         select(Tag.slug)
@@ -130,8 +140,9 @@ async def test_tags_keep_their_order(db: Database, media_dir: Path) -> None:
     assert [slug for (slug,) in rows] == ["recipe", "soup", "winter"]
 
 
-async def test_pictures_are_real_files(db: Database, media_dir: Path) -> None:
-    await load(db, media_dir)
+async def test_pictures_are_real_files(db: Database, store: FileStorage, tmp_path: Path) -> None:
+    media_dir = tmp_path / "media"
+    await load(db, store)
 
     rows = await db.fetch(select(Media.__table__))
 
@@ -148,7 +159,7 @@ async def test_pictures_are_real_files(db: Database, media_dir: Path) -> None:
         with Image.open(BytesIO(base64.b64decode(tiny))) as image:
             assert image.width / image.height == pytest.approx(row.width / row.height, rel=0.03)
         assert row.alt_text
-    files = media_dir.glob("*/*")  # noqa: ASYNC240 (a test may wait for a folder)
+    files = media_dir.glob("*/*")
     assert {str(path.relative_to(media_dir)) for path in files} == {row.storage_key for row in rows}
     assert sorted({(row.width, row.height) for row in rows}) == [(800, 800), (1600, 900)]
 
@@ -164,9 +175,9 @@ async def test_pictures_are_real_files(db: Database, media_dir: Path) -> None:
     ],
 )
 async def test_search_finds_the_words(
-    db: Database, media_dir: Path, words: str, slugs: set[str]
+    db: Database, store: FileStorage, words: str, slugs: set[str]
 ) -> None:
-    await load(db, media_dir)
+    await load(db, store)
 
     found = hits(GUEST, Query(words, ("cnt",))).subquery()
     rows = await db.fetch(
@@ -176,23 +187,23 @@ async def test_search_finds_the_words(
     assert {slug for (slug,) in rows} == slugs
 
 
-async def test_foreign_content_is_left_alone(db: Database, media_dir: Path) -> None:
+async def test_foreign_content_is_left_alone(db: Database, store: FileStorage) -> None:
     await own_user(db, "somebody")
 
-    assert await load_if_empty(db, media_dir) is False
+    assert await load_if_empty(db, store) is False
     with pytest.raises(StartupError, match="content of its own: add --force"):
-        await load(db, media_dir)
+        await load(db, store)
     assert (await counts(db))["users"] == 1
 
-    assert await load(db, media_dir, force=True) is True
+    assert await load(db, store, force=True) is True
     assert await counts(db) == COUNTS | {"users": 13}
 
 
-async def test_a_name_that_is_taken_undoes_all(db: Database, media_dir: Path) -> None:
+async def test_a_name_that_is_taken_undoes_all(db: Database, store: FileStorage) -> None:
     await own_user(db, "yuki")
 
     with pytest.raises(StartupError, match="already uses a username or slug"):
-        await load(db, media_dir, force=True)
+        await load(db, store, force=True)
 
     assert await counts(db) == dict.fromkeys(COUNTS, 0) | {"users": 1}
 
@@ -201,9 +212,50 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     run = CliRunner().invoke
 
-    assert run(main, ["demo", "--data", str(tmp_path)]).output == "The demo is loaded\n"
-    assert run(main, ["demo", "--data", str(tmp_path)]).output == "The demo is there already\n"
+    done, invitation = run(main, ["demo", "--data", str(tmp_path)]).output.splitlines()
+    again = run(main, ["demo", "--data", str(tmp_path)]).output
+
+    assert done == "The demo is loaded"
+    assert re.fullmatch(
+        r"Sign in as mira \(an admin\), jonas \(an editor\), noor \(an author\) with the password "
+        r"Demo-1-(\w{4}-){2}\w{4} \(it is not shown again\)",
+        invitation,
+    )
+    assert again == "The demo is there already\n"
     assert len(list((tmp_path / "media").glob("*/*.jpg"))) == 39
+
+
+def test_nobody_can_sign_in_to_the_demo_in_production(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    production = {
+        "THINKALIKE_ENVIRONMENT": "production", "THINKALIKE_MIGRATE": "true",
+        "THINKALIKE_SECRET_KEY": "x" * 32,
+    }  # fmt: skip
+
+    done = CliRunner(env=production).invoke(main, ["demo", "--data", str(tmp_path)])
+
+    assert done.output == "The demo is loaded\n"
+    with closing(sqlite3.connect(tmp_path / "thinkalike.db")) as stored:
+        assert stored.execute("SELECT count(*) FROM credentials").fetchall() == [(0,)]
+
+
+async def test_some_can_sign_in_with_the_password(db: Database, store: FileStorage) -> None:
+    password = new_password()
+    assert problems(password, personal=["mira", "mira@example.org"]) == []
+
+    await load(db, store, password=password)
+
+    known = select(User.username, User.role, Credential.password_hash)
+    known = known.join(Credential, Credential.user_id == User.id).order_by(User.username)
+    rows = await db.fetch(known)
+    assert [(row.username, row.role) for row in rows] == [
+        ("jonas", Role.EDITOR), ("mira", Role.ADMIN), ("noor", Role.USER)
+    ]  # fmt: skip
+    passwords = Passwords()
+    assert all([await passwords.verify(row.password_hash, password) for row in rows])
+    passwords.close()
 
 
 def test_a_picture_is_the_same_every_time(tmp_path: Path) -> None:

@@ -20,10 +20,7 @@ BY_HAND = {
     "ix_users_username_trigrams",
 }
 SEARCH, SHADOW = (re.compile(f"(search_index|title_trigrams){end}") for end in ("", "_"))
-EVERYTHING = {
-    "alembic_version", "categories", "content_items", "content_tags", "media", "search_documents",
-    "search_index", "tags", "users",
-}  # fmt: skip
+EVERYTHING = {*Base.metadata.tables, "alembic_version", "search_index"}
 
 
 def differences(connection: Connection) -> list[object]:

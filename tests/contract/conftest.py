@@ -12,7 +12,6 @@ from app import migrations
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.main import create_app
-from app.pagination import Cursors
 from app.resources import Resources
 from app.settings import Settings
 from asgi import graphql_routes
@@ -38,7 +37,7 @@ async def serve(settings: Settings, db: Database) -> AsyncIterator[Serve]:
 
         async def serve(**changed: Any) -> httpx2.AsyncClient:
             chosen = settings.model_copy(update=changed)
-            resources = Resources(chosen, db, MemoryDocuments(), Cursors(b"test" * 8))
+            resources = Resources.on(db, MemoryDocuments(), chosen)
             app = create_app(resources, graphql=graphql_routes(resources))
             transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
             client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)

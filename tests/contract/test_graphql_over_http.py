@@ -94,7 +94,7 @@ AUDITS = [
     Audit("5A70", "MAY", "accept application/x-www-form-urlencoded formatted GET requests",
           get(query=HELLO), QUERY),
     Audit("9C48", "MAY NOT", "allow executing mutations on GET requests",
-          get(RESPONSE, query="mutation { __typename }"), INVALID, 400, RESPONSE),
+          get(RESPONSE, query="mutation { __typename }"), "METHOD_NOT_ALLOWED", 405, RESPONSE),
     Audit("9ABE", "SHOULD", "respond with 4xx status code without content-type on POST requests",
           post({"query": HELLO}, type=None), "UNSUPPORTED_MEDIA_TYPE", 415),
     Audit("03D4", "MUST", "accept json POST requests", post({"query": HELLO}), QUERY),

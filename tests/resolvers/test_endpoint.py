@@ -1,5 +1,7 @@
 """The endpoint over HTTP: what travels beside the answer, and GraphQL over server-sent events."""
 
+from dataclasses import replace
+
 import httpx2
 import orjson
 import pytest
@@ -119,7 +121,7 @@ async def test_a_get_answers_like_a_post(http, db):
 async def test_links_begin_where_the_client_reached_us(resources, db):
     await factories.add(db, image := factories.image(external_url=None, storage_key="1.png"))
     settings = resources.settings.model_copy(update={"public_url": None})
-    resources = type(resources)(settings, db, resources.documents, resources.cursors)
+    resources = replace(resources, settings=settings)
     app = create_app(resources, graphql=graphql_routes(resources))
     query = {"query": f'{{ media(id: "{image.id}") {{ url }} }}'}
     transport = httpx2.ASGITransport(app, root_path="/content")

@@ -10,7 +10,6 @@ from app.db import Database
 from app.documents import MemoryDocuments
 from app.errors import NUMBERS, BadInput, Unavailable, numbered
 from app.main import create_app
-from app.pagination import Cursors
 from app.resources import Resources
 from asgi import graphql_routes
 from resolvers.errors import RequestError, formatted
@@ -107,7 +106,7 @@ async def test_a_failing_endpoint_is_masked(http, monkeypatch, caplog, accept, t
 )
 async def test_a_database_that_is_gone_is_told_in_our_words(settings, address, caplog):
     database = Database.at(address)
-    resources = Resources(settings, database, MemoryDocuments(), Cursors(b"test" * 8))
+    resources = Resources.on(database, MemoryDocuments(), settings)
     app = create_app(resources, graphql=graphql_routes(resources))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:

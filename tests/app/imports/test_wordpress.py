@@ -72,6 +72,8 @@ async def test_an_article_field_by_field(db: Database) -> None:
         "scheduled_unpublish_at": None,
         "created_at": datetime(2024, 3, 2, 9, 30, tzinfo=UTC),
         "updated_at": datetime(2024, 3, 3, 9, 30, tzinfo=UTC),
+        "first_published_at": None,
+        "deleted_at": None,
         "import_key": f"{SITE}:post:10",
         "version": 1,
     }
@@ -101,6 +103,8 @@ async def test_media_field_by_field(db: Database) -> None:
         "created_at": datetime(2024, 3, 1, 8, tzinfo=UTC),
         "updated_at": datetime(2024, 3, 1, 8, tzinfo=UTC),
         "import_key": f"{SITE}:attachment:20",
+        "sha256": None,
+        "version": 1,
     }
 
 

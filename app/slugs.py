@@ -1,3 +1,5 @@
+"""Unique texts: slugs and names that a column does not hold yet."""
+
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,0 +1,100 @@
+"""From what a request carries to the actor that it speaks for."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from app.auth import opaque
+from app.auth.tokens import Tokens
+from app.db import Database
+from app.errors import InvalidToken
+from app.models import ApiKey, Session, User
+from app.permissions import GUEST, Actor
+
+LAST_USE = timedelta(minutes=1)  # how exactly an API key's last use is known
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request proves with: an access token, or an API key."""
+
+    token: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+
+
+class Callers:
+    """Asks the database each time, so that what is revoked is revoked at once, everywhere."""
+
+    def __init__(self, db: Database, tokens: Tokens) -> None:
+        self._db = db
+        self._tokens = tokens
+
+    async def actor(self, given: Credentials) -> Actor:
+        """Who is asking; a guest, when nothing is given. Raises Unauthenticated, Unavailable."""
+        if given.token and given.api_key:
+            raise InvalidToken("Send an access token or an API key, not both")
+        if given.token:
+            return await self._by_token(given.token)
+        return await self._by_key(given.api_key) if given.api_key else GUEST
+
+    async def _by_token(self, token: str) -> Actor:
+        claims = self._tokens.verify(token)
+        rows = await self._db.fetch(
+            select(User.role)
+            .join(Session, Session.user_id == User.id)
+            .where(
+                Session.id == claims.session_id,
+                User.id == claims.user_id,
+                Session.revoked_at.is_(None),
+                Session.expires_at > datetime.now(UTC),
+                User.deactivated_at.is_(None),
+            )
+        )
+        if not rows:
+            raise InvalidToken("The session of this access token has ended: sign in again")
+        return Actor(claims.user_id, rows[0].role, session_id=claims.session_id)
+
+    async def _by_key(self, text: str) -> Actor:
+        id, secret = opaque.parse_api_key(text) or ("", "")
+        now = datetime.now(UTC)
+        rows = await self._db.fetch(
+            select(*_KEY, User.role)
+            .join_from(ApiKey, User, User.id == ApiKey.user_id)
+            .where(
+                ApiKey.id == id,
+                ApiKey.revoked_at.is_(None),
+                or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
+                User.deactivated_at.is_(None),
+            )
+        )
+        if not rows or not _fits(rows[0], secret, now):
+            raise InvalidToken("The API key is not valid, or no longer")
+        await self._used(rows[0], now)
+        return Actor(rows[0].user_id, rows[0].role, frozenset(rows[0].scopes), api_key_id=id)
+
+    async def _used(self, key: Any, now: datetime) -> None:
+        if key.last_used_at is None or key.last_used_at < now - LAST_USE:
+            async with self._db.write() as session:
+                await session.execute(
+                    update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now)
+                )
+
+
+_KEY = (
+    ApiKey.id,
+    ApiKey.user_id,
+    ApiKey.scopes,
+    ApiKey.digest,
+    ApiKey.previous_digest,
+    ApiKey.previous_until,
+    ApiKey.last_used_at,
+)
+
+
+def _fits(key: Any, secret: str, now: datetime) -> bool:
+    if opaque.matches(secret, key.digest):
+        return True
+    old = key.previous_digest and key.previous_until and key.previous_until > now
+    return bool(old) and opaque.matches(secret, key.previous_digest)

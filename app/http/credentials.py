@@ -1,0 +1,100 @@
+"""Where a request carries what it proves with: headers, or a browser's cookies."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from app.auth.callers import Credentials
+from app.errors import AppError, Forbidden, InvalidToken, TokenExpired
+
+ACCESS_COOKIE = "thinkalike_access"
+REFRESH_COOKIE = "thinkalike_refresh"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+Cookie = dict[str, Any]  # options of Starlette's `set_cookie`
+
+
+class CrossSite(Forbidden):
+    """A page of another site made a browser send this."""
+
+    code = "CSRF_PREVENTED"
+
+
+def credentials(connection: HTTPConnection, *, cookies: bool) -> Credentials:
+    """What a request or handshake proves with; cookies count when the server uses them.
+
+    Raises InvalidToken for an `Authorization` that we do not know, and CrossSite when a cookie
+    comes with a request that another site's page could have made.
+    """
+    header = connection.headers.get("authorization")
+    api_key = connection.headers.get("x-api-key") or None
+    if header:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise InvalidToken("Send `Authorization: Bearer` and an access token")
+        return Credentials(token.strip(), api_key)
+    cookie = connection.cookies.get(ACCESS_COOKIE) if cookies and not api_key else None
+    if cookie and not _from_this_site(connection):
+        raise CrossSite("Cookies are taken from this site's own pages only")
+    return Credentials(cookie or None, api_key)
+
+
+def refresh_cookie(connection: HTTPConnection) -> str | None:
+    """A browser's refresh token, unless another site's page may have made it send it."""
+    return connection.cookies.get(REFRESH_COOKIE) if _from_this_site(connection) else None
+
+
+def came_by_cookie(connection: HTTPConnection) -> bool:
+    """Whether it was a cookie that a request proved with."""
+    headers = ("authorization", "x-api-key")
+    return ACCESS_COOKIE in connection.cookies and not any(map(connection.headers.get, headers))
+
+
+def session_cookies(
+    base_url: str, access_token: str, seconds: int, refresh_token: str, lifetime: timedelta
+) -> list[Cookie]:
+    """A session in cookies that no script can read: the access token is good for `seconds`."""
+    long = int(lifetime.total_seconds())
+    return [
+        {**_cookie(ACCESS_COOKIE, base_url), "value": access_token, "max_age": seconds},
+        {**_cookie(REFRESH_COOKIE, base_url), "value": refresh_token, "max_age": long},
+    ]
+
+
+def without_session(base_url: str, *names: str) -> list[Cookie]:
+    """The same cookies, gone; or those with these names."""
+    gone = names or (ACCESS_COOKIE, REFRESH_COOKIE)
+    return [{**_cookie(name, base_url), "value": "", "max_age": 0} for name in gone]
+
+
+def challenge(error: AppError) -> dict[str, str]:
+    """The `WWW-Authenticate` of an answer with status 401 (RFC 6750, 3): why a token that was sent
+    is refused, and no more than that one is needed to who sent none."""
+    told = 'Bearer realm="thinkalike"'
+    if isinstance(error, InvalidToken | TokenExpired):
+        told += f', error="invalid_token", error_description="{error.message}"'
+    return {"WWW-Authenticate": told}
+
+
+def _from_this_site(connection: HTTPConnection) -> bool:
+    """Whether a page of this site, or no page, sent this, or it can do no harm.
+
+    Browsers say it themselves in Fetch Metadata, older ones in `Origin`.
+    """
+    if connection.scope.get("method") in SAFE_METHODS:
+        return True
+    site = connection.headers.get("sec-fetch-site")
+    if site:
+        return site in ("same-origin", "none")
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def _cookie(name: str, base_url: str) -> Cookie:
+    """The refresh token travels to the one place that takes it only."""
+    url = urlsplit(base_url)
+    path = f"{url.path}/graphql" if name == REFRESH_COOKIE else url.path or "/"
+    secure = url.scheme == "https"
+    return {"key": name, "path": path, "secure": secure, "httponly": True, "samesite": "lax"}

@@ -1,0 +1,1 @@
+"""Accounts: proving who somebody is, and what they carry to prove it again."""

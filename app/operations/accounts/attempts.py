@@ -1,0 +1,112 @@
+"""Attempts that succeed are forgotten, the others make the next one wait: longer each time, for an
+account and for an address.
+
+An attempt is counted before it is known whether it succeeds, so that many at once are no way
+around; whether there is such an account makes no difference.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from sqlalchemy import case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import text
+from app.db import Database
+from app.errors import ErrorCode, Invalid
+from app.models import Attempt
+
+FREE = {"account": 5, "address": 30}
+LOCKED_AFTER = 10  # growing delays
+LOCKED = timedelta(minutes=15)
+FORGOTTEN = timedelta(hours=24)
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Keys = dict[str, str]
+
+
+def keys(what: str, identifier: str, address: str | None) -> Keys:
+    """What attempts at `what` are counted under; only digests of names are stored."""
+    told = {"account": text.key(identifier)}
+    if address:
+        told["address"] = _client(address)
+    return {
+        kind: hashlib.sha256(f"{what}\n{kind}\n{value}".encode("utf-8", "replace")).hexdigest()
+        for kind, value in told.items()
+    }
+
+
+async def take(db: Database, keys: Keys, at: datetime) -> None:
+    """Count one attempt. Raises Invalid while there is waiting to be done."""
+    async with db.write() as session:
+        for kind, key in _in_order(keys):
+            failures, blocked_until = await _locked(session, key, at)
+            if blocked_until is not None and blocked_until > at:
+                raise _wait(blocked_until - at)
+            pause = delay(failures + 1 - FREE[kind])
+            # Free ones may come in another order than they were asked for.
+            blocked_until = at + pause if pause else None
+            await session.execute(
+                update(Attempt)
+                .where(Attempt.key == key)
+                .values(failures=failures + 1, last_at=at, blocked_until=blocked_until)
+            )
+
+
+async def forgive(session: AsyncSession, keys: Keys) -> None:
+    """The attempt succeeded: the account starts anew, the address gets this one back."""
+    for kind, key in _in_order(keys):
+        if kind == "account":
+            await session.execute(delete(Attempt).where(Attempt.key == key))
+            continue
+        failures = case((Attempt.failures > 0, Attempt.failures - 1), else_=0)
+        await session.execute(
+            update(Attempt).where(Attempt.key == key).values(failures=failures, blocked_until=None)
+        )
+
+
+def delay(beyond: int) -> timedelta:
+    """How long to wait after `beyond` failures more than are free: 1 s, 2 s, 4 s … then locked."""
+    if beyond <= 0:
+        return timedelta()
+    return LOCKED if beyond > LOCKED_AFTER else min(timedelta(seconds=2 ** (beyond - 1)), LOCKED)
+
+
+def _client(address: str) -> str:
+    """What one client has: a single address of IPv4, but 2^64 of IPv6 (RFC 6177)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return f"{int(parsed) >> 64:x}::/64"
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
+def _in_order(keys: Keys) -> list[tuple[str, str]]:
+    """The same for everybody, so that two who want the same keys cannot wait for each other."""
+    return sorted(keys.items(), key=lambda pair: pair[1])
+
+
+async def _locked(session: AsyncSession, key: str, at: datetime) -> tuple[int, datetime | None]:
+    """The counter of a key, made when there is none; nobody else counts until we have."""
+    insert = _INSERT[session.get_bind().dialect.name]
+    kept = {"failures": Attempt.failures}  # a change that changes nothing, but locks
+    row = (
+        await session.execute(
+            insert(Attempt)
+            .values(key=key, failures=0, last_at=at)
+            .on_conflict_do_update(index_elements=[Attempt.key], set_=kept)
+            .returning(Attempt.failures, Attempt.blocked_until, Attempt.last_at)
+        )
+    ).one()
+    return (0, None) if row.last_at < at - FORGOTTEN else (row.failures, row.blocked_until)
+
+
+def _wait(left: timedelta) -> Invalid:
+    seconds = max(1, round(left.total_seconds()))
+    return Invalid.one(ErrorCode.TOO_MANY_ATTEMPTS, f"Too many attempts: try again in {seconds} s")

@@ -1,0 +1,1 @@
+"""The life of content items: written, revised, published, taken back, thrown away."""

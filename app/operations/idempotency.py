@@ -1,0 +1,85 @@
+"""A mutation that is sent twice under one key is done once, and answered the same."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import Database
+from app.errors import ErrorCode, Invalid
+from app.models import IdempotencyRecord
+from app.operations.work import Work
+from app.permissions import Actor
+
+KEPT = timedelta(hours=24)
+MAX_KEY = 255
+
+Answer = dict[str, Any]
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def checked(key: str) -> str:
+    """The key, if it can be one. Raises Invalid."""
+    if not 1 <= len(key) <= MAX_KEY or not key.isprintable():
+        message = f"An idempotency key has 1 to {MAX_KEY} printable characters"
+        raise Invalid.one(ErrorCode.INVALID, message)
+    return key
+
+
+async def stored(
+    db: Database, actor: Actor, key: str, fingerprint: str, at: datetime
+) -> Answer | None:
+    """The answer given under a key before. Raises Invalid when that was to another request."""
+    mine = select(IdempotencyRecord.fingerprint, IdempotencyRecord.answer).where(
+        IdempotencyRecord.owner == _owner(actor),
+        IdempotencyRecord.key == key,
+        IdempotencyRecord.expires_at > at,
+    )
+    rows = await db.fetch(mine)
+    return _same(rows[0], fingerprint) if rows else None
+
+
+async def claim(work: Work, key: str, fingerprint: str) -> Answer | None:
+    """Take a key for this transaction; the answer when another one had it first.
+
+    Whoever comes second waits until the first has committed or failed. Raises Invalid.
+    """
+    owner, session = _owner(work.actor), work.session
+    mine = (IdempotencyRecord.owner == owner, IdempotencyRecord.key == key)
+    await session.execute(
+        delete(IdempotencyRecord).where(*mine, IdempotencyRecord.expires_at <= work.at)
+    )
+    insert = _INSERT[session.get_bind().dialect.name]
+    taken = await session.execute(
+        insert(IdempotencyRecord)
+        .values(owner=owner, key=key, fingerprint=fingerprint, expires_at=work.at + KEPT)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyRecord.key)
+    )
+    if taken.first():
+        return None
+    found = select(IdempotencyRecord.fingerprint, IdempotencyRecord.answer).where(*mine)
+    return _same((await session.execute(found)).one(), fingerprint)
+
+
+async def keep(work: Work, key: str, answer: Answer) -> None:
+    """Store the answer beside what was done."""
+    await work.session.execute(
+        update(IdempotencyRecord)
+        .where(IdempotencyRecord.owner == _owner(work.actor), IdempotencyRecord.key == key)
+        .values(answer=answer)
+    )
+
+
+def _owner(actor: Actor) -> str:
+    return actor.user_id or "guest"
+
+
+def _same(record: Any, fingerprint: str) -> Answer:
+    if record.fingerprint != fingerprint:
+        message = "This idempotency key was used for another request: take a new one"
+        raise Invalid.one(ErrorCode.IDEMPOTENCY_MISMATCH, message)
+    answer: Answer = record.answer
+    return answer

@@ -1,0 +1,31 @@
+from sqlalchemy import ColumnElement, Table, exists
+
+from app import ids
+from app.models import Revision
+from app.pagination import Direction
+from app.permissions import Actor
+from app.selects.content import TABLE as ITEMS
+from app.selects.content import drafts
+from app.selects.resource import Parent, Resource
+
+TABLE: Table = Revision.__table__  # type: ignore[assignment]
+_c = TABLE.c
+
+# Everything but the snapshot, which is large and has loaders of its own.
+_COLUMNS = tuple(column for column in _c if column.name != "snapshot")
+
+
+def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (exists().where(ITEMS.c.id == _c.item_id, *drafts(actor)).correlate(TABLE),)
+
+
+REVISIONS = Resource(
+    name="revisions",
+    prefix=ids.REVISION,
+    table=TABLE,
+    columns=lambda _actor: _COLUMNS,
+    rows=_rows,
+    sorts={"number": _c.number},
+    parents={"item": Parent(_c.item_id)},
+    default_sort=(("number", Direction.DESC),),
+)

@@ -1,0 +1,1 @@
+"""Mutations: each one field, one input, one payload, one transaction."""

@@ -1,0 +1,84 @@
+"""Random documents over the whole schema, as everybody: no masked error, and nothing in the log."""
+
+from typing import Any
+
+import pytest
+from graphql.language import ast
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import from_schema, nodes
+
+from app.permissions import GUEST, Actor, Role
+from resolvers.execution import GRAPHQL
+from tests import factories as make
+
+EXAMPLES = 6
+
+everybody = ("guest", "author", "stranger", "editor", "admin", "key")
+roots = [
+    name
+    for root in (GRAPHQL.query_type, GRAPHQL.mutation_type)
+    if root is not None
+    for name in root.fields
+]
+
+
+def literal(value: str) -> ast.StringValueNode:
+    return nodes.String(value)
+
+
+SCALARS: dict[str, st.SearchStrategy[ast.ValueNode]] = {
+    "DateTime": st.sampled_from(
+        ["2026-01-01T00:00:00Z", "2999-01-01T00:00:00+23:59", "0001-01-01T00:00:00+14:00"]
+    ).map(literal),
+    "URL": st.just("https://example.org/x").map(literal),
+    "Cursor": st.sampled_from(["", "YQ", "x" * 50]).map(literal),
+    "HTML": st.just("<p>x</p>").map(literal),
+    "ByteSize": st.integers(-1, 2**40).map(nodes.Int),
+    "JSON": st.just("{}").map(literal),
+    "Upload": st.just("file").map(literal),
+}
+
+
+def documents(root: str, known: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    """Operations of one root field, whose ids are mostly of something that is there."""
+    ids = st.sampled_from(known).map(literal) | st.text(max_size=30).map(literal)
+    return from_schema(GRAPHQL, fields=[root], custom_scalars={**SCALARS, "ID": ids})
+
+
+@pytest.fixture
+async def world(db: Any) -> dict[str, Any]:
+    """A small database, and the actors of `everybody`."""
+    author, stranger, admin = make.user(email="a@example.org"), make.user(), make.user(role="ADMIN")
+    tag, category, image = make.tag("Roses"), make.category("Garden"), make.image()
+    items = [
+        make.item(author, status=status, body="Text", category_id=category.id)
+        for status in ("DRAFT", "PUBLISHED", "ARCHIVED")
+    ]
+    rows = (author, stranger, admin, tag, category, image, *items)
+    await make.add(db, *rows, tags={items[0]: [tag]})
+    return {
+        "ids": [row.id for row in rows],
+        "guest": GUEST,
+        "author": Actor(author.id, Role.USER),
+        "stranger": Actor(stranger.id, Role.USER),
+        "editor": Actor(stranger.id, Role.EDITOR),
+        "admin": Actor(admin.id, Role.ADMIN),
+        "key": Actor(author.id, Role.USER, frozenset({"content:*"})),
+    }
+
+
+@pytest.mark.parametrize("who", everybody)
+@pytest.mark.parametrize("root", roots)
+@settings(
+    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+@given(drawn=st.data())
+async def test_no_document_finds_a_mistake_of_ours(
+    ask: Any, world: dict[str, Any], who: str, root: str, drawn: st.DataObject
+) -> None:
+    document = drawn.draw(documents(root, tuple(world["ids"])))
+    body = await ask(document, world[who])
+
+    codes = {error["extensions"]["code"] for error in body.get("errors", ())}
+    assert not codes & {"INTERNAL_SERVER_ERROR", "DATABASE_UNAVAILABLE"}, document
