@@ -42,6 +42,8 @@ async def _serve(chosen: Settings, *, demo: bool) -> None:
         lifespan="on",
         log_level=logging.WARNING,
         server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=chosen.forwarded_allow_ips,
         timeout_graceful_shutdown=20,
         h11_max_incomplete_event_size=65_536,
     )

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, tuple_
 
 from app.db import Database
+from app.jobs import NEVER
 from app.models import (
     Attempt,
     Base,
     IdempotencyRecord,
+    Job,
     MailedToken,
     PreviewToken,
     RefreshToken,
@@ -19,6 +21,7 @@ from app.models import (
 BATCH = 1_000
 SESSIONS_KEPT = timedelta(days=30)  # after their end, for people to look back at
 ATTEMPTS_KEPT = timedelta(days=1)
+DEAD_JOBS_KEPT = timedelta(days=7)  # after they were made, for somebody to look at
 
 Condition = Callable[[datetime], ColumnElement[bool]]
 
@@ -32,6 +35,7 @@ OLD: tuple[tuple[type[Base], Condition], ...] = (
     (IdempotencyRecord, lambda at: IdempotencyRecord.expires_at <= at),
     (MailedToken, lambda at: MailedToken.expires_at <= at),
     (PreviewToken, lambda at: PreviewToken.expires_at <= at),
+    (Job, lambda at: (Job.due_at >= NEVER) & (Job.created_at <= at - DEAD_JOBS_KEPT)),
     (RefreshToken, lambda at: RefreshToken.session_id.in_(select(Session.id).where(_ended(at)))),
     (Session, lambda at: _ended(at) & ~exists().where(RefreshToken.session_id == Session.id)),
     (

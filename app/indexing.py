@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,10 +42,21 @@ def media(
     return Entry(id, title or file_name, "\n".join(filter(None, texts)))
 
 
-def item(id: str, title: str, summary: str | None, body: str, format: Format) -> Entry:
-    """What a content item is found by: its body's words as they are read. Slow for a long one."""
-    read = richtext.text(body[:SEARCHED], format)
-    return Entry(id, title, f"{summary}\n{read}" if summary else read)
+def item(id: str, title: str, summary: str | None, text: str) -> Entry:
+    """What a content item is found by; `text` is what `read` says of its body."""
+    return Entry(id, title, f"{summary}\n{text}" if summary else text)
+
+
+def read(body: str, format: Format) -> str:
+    """A body's words as they are read. Slow for a long one: not for within a transaction."""
+    return richtext.text(body[:SEARCHED], format)[:MAX_TEXT]
+
+
+async def text_of(session: AsyncSession, id: str, summary: str | None) -> str:
+    """What `read` said of the body of a content item that is findable."""
+    found = select(SearchDocument.text).where(SearchDocument.subject_id == id)
+    text = await session.scalar(found) or ""
+    return text.removeprefix(f"{summary}\n") if summary else text
 
 
 async def put(session: AsyncSession, entries: Iterable[Entry]) -> None:

@@ -1,5 +1,6 @@
 """Jobs: what a change asks to be done after it, such as a mail. Kept in its transaction, done at
-least once by whichever worker comes first (app/handlers.py says how each kind is done)."""
+least once by whichever worker comes first (app/handlers.py says how each kind is done). One that
+fails again and again is given up; it stays to be looked at until housekeeping removes it."""
 
 import random
 from collections.abc import Sequence
@@ -27,7 +28,8 @@ def enqueue(
 ) -> Job:
     """Have a job done, at `due_at` or at once, if the transaction of `session` is committed.
 
-    A payload is readable to whoever reads the database: ids, and no secrets.
+    A payload is readable to whoever reads the database until the job is done, or given up and
+    removed: ids, an address where there is none, and no secrets.
     """
     job = Job(kind=kind, payload=payload, due_at=due_at or now())
     session.add(job)
@@ -71,7 +73,7 @@ async def finish(db: Database, job: Claimed) -> None:
 
 
 async def postpone(db: Database, job: Claimed, reason: str, at: datetime) -> bool:
-    """Have a job that failed done later; False when it has failed too often, and rests for good.
+    """Have a job that failed done later; False when it has failed too often, and is given up.
 
     Somebody else may have claimed it since: then it is theirs.
     """

@@ -54,6 +54,9 @@ _EDITOR = _USER | {"content:*", "media:*", "tags:*", "categories:*"}
 
 GRANTS = {Role.GUEST: _GUEST, Role.USER: _USER, Role.EDITOR: _EDITOR, Role.ADMIN: {"*"}}
 
+# A key that is lost must not be able to make others, or to outlive its end.
+SESSIONS_ONLY = Permission.ACCOUNT_MANAGE
+
 ALL = frozenset(name for permission in Permission for name in (permission, f"{permission}:own"))
 
 
@@ -69,6 +72,7 @@ def permitted(role: Role, scopes: frozenset[str] | None = None) -> frozenset[str
     granted = {name for name in ALL if any(covers(grant, name) for grant in GRANTS[role])}
     if scopes is not None:
         granted = {name for name in granted if any(covers(scope, name) for scope in scopes)}
+        granted -= {SESSIONS_ONLY, f"{SESSIONS_ONLY}:own"}
     return frozenset(granted)
 
 

@@ -13,6 +13,7 @@ from app.auth.vault import Vault
 from app.db import Database
 from app.documents import DocumentStore, MemoryDocuments, RedisDocuments
 from app.mail import Mailer, mailer
+from app.media.intake import Intake
 from app.media.storage import Storage, storage
 from app.media.upload import sweep
 from app.pagination import Cursors
@@ -32,6 +33,7 @@ class Resources:
     vault: Vault
     mailer: Mailer
     storage: Storage
+    intake: Intake
 
     @classmethod
     def of(cls, settings: Settings) -> "Resources":
@@ -59,6 +61,7 @@ class Resources:
             vault=Vault.of(settings, secret),
             mailer=mailer(settings),
             storage=storage(settings),
+            intake=Intake(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels),
         )
 
     @asynccontextmanager
@@ -73,5 +76,7 @@ class Resources:
             yield
         finally:
             self.passwords.close()
+            self.intake.close()
+            await self.callers.close()
             await self.documents.close()
             await self.db.close()

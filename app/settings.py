@@ -64,6 +64,11 @@ class Settings(BaseSettings):
         description="Where clients reach this server, without a slash at the end; links to media "
         "start with it. When empty, each request's own address is used.",
     )
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1",
+        description="Addresses and networks of proxies, with commas between them, whose "
+        "`X-Forwarded-For` and `X-Forwarded-Proto` are believed; `*` for whoever connects.",
+    )
     data_dir: Path = Field(
         Path("data"),
         description="Folder for the embedded database, media files and the secret key.",

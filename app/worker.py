@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import DBAPIError
+
 from app import housekeeping, jobs
 from app.errors import AppError, Unavailable
 from app.handlers import HANDLERS
 from app.mail import NotSent
-from app.operations.content.schedule import carry_out_due, due
+from app.operations.content.schedule import carry_out, due, give_up
+from app.operations.races import may_be_tried_again
 from app.operations.work import Work
 from app.permissions import Actor, Role
 from app.resources import Resources
@@ -28,11 +31,24 @@ logger = logging.getLogger("thinkalike.worker")
 
 
 async def follow_schedules(resources: Resources, at: datetime) -> bool:
-    """Publish and take back what is due."""
-    if not await resources.db.fetch(due(at).limit(1)):
-        return False  # most of the time; nobody who writes has to wait for this
-    async with resources.db.write() as session:
-        return await carry_out_due(Work(session, SYSTEM, "worker", at)) > 0
+    """Publish and take back what is due, each item by itself: none that fails stops the others."""
+    ids = [row.id for row in await resources.db.fetch(due(at))]
+    return any([await _follow_schedule(resources, id, at) for id in ids])
+
+
+async def _follow_schedule(resources: Resources, id: str, at: datetime) -> bool:
+    """Do what is due of one item, or else forget it; whether anything was done."""
+    for act in (carry_out, give_up):
+        try:
+            async with resources.db.write() as session:
+                return await act(Work(session, SYSTEM, "worker", at), id)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if isinstance(error, DBAPIError) and may_be_tried_again(error):
+                return False  # it is still due
+            logger.warning("To %s what is planned for %s failed", act.__name__, id, exc_info=error)
+    return False
 
 
 async def do_jobs(resources: Resources, at: datetime) -> bool:

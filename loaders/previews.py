@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select
 
 from app.auth import opaque
 from app.models import ContentDraft, PreviewToken, Revision, content_tags
-from app.operations.content import snapshots
+from app.models.revisions import snapshot
 from app.selects import CONTENT
 from app.selects.content import TABLE
 from loaders.base import Loader
@@ -32,8 +32,8 @@ class ViewByPreviewToken(Loader[str, View | None]):
         if not rows:
             return None
         row = rows[0]
-        snapshot = row.snapshot or snapshots.of(row, await self._tags(row.id))
-        return View(row, snapshot, row.draft_version or row.version, row.updated_at)
+        said = row.snapshot or snapshot(row, await self._tags(row.id))
+        return View(row, said, row.draft_version or row.version, row.updated_at)
 
     def _row(self, digest: str) -> Any:
         number = func.coalesce(_token.revision, _draft.revision)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, tuple_
 
 from app.models import ContentDraft
 from app.models.base import Document
-from app.operations.content.snapshots import COLUMNS
+from app.models.revisions import EDITED
 from app.selects import REVISIONS
 from app.selects.members import member
 from app.selects.revisions import TABLE
@@ -25,7 +25,7 @@ class View:
     updated_at: datetime
 
     def __getattr__(self, name: str) -> Any:
-        return self.snapshot[COLUMNS[name]] if name in COLUMNS else getattr(self.row, name)
+        return self.snapshot[EDITED[name]] if name in EDITED else getattr(self.row, name)
 
 
 class DraftByContentItem(Loader[str, Row]):

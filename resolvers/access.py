@@ -57,6 +57,7 @@ WRITES: dict[str, Permission] = {
     "restoreContentItem": Permission.CONTENT_DELETE,
     "purgeContentItem": Permission.CONTENT_PURGE,
     "createPreviewToken": Permission.CONTENT_READ_DRAFTS,
+    "revokePreviewTokens": Permission.CONTENT_READ_DRAFTS,
     "uploadMedia": Permission.MEDIA_UPLOAD,
     "updateMedia": Permission.MEDIA_UPDATE,
     "deleteMedia": Permission.MEDIA_DELETE,

@@ -97,8 +97,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def resources(settings: Settings, db: Database) -> Resources:
-    return Resources.on(db, MemoryDocuments(), settings)
+async def resources(settings: Settings, db: Database) -> AsyncIterator[Resources]:
+    resources = Resources.on(db, MemoryDocuments(), settings)
+    yield resources
+    await resources.callers.close()
 
 
 @pytest.fixture

@@ -35,6 +35,30 @@ def test_the_first_start_fills_an_empty_database_and_the_second_does_not(tmp_pat
     assert answers[0]["contentItemsConnection"]["totalCount"] >= 100
 
 
+@pytest.mark.parametrize(
+    ("trusted", "expected"), [("127.0.0.1", "198.51.100.7"), ("192.0.2.1", "127.0.0.1")]
+)
+def test_a_proxy_that_is_trusted_says_who_calls(tmp_path, trusted, expected):
+    enter = """mutation {
+      registerUser(input: {username: "ada", email: "a@b.example", password: "Otter-Lantern-47"}) {
+        errors { code }
+      }
+      createSession(input: {identifier: "ada", password: "Otter-Lantern-47"}) {
+        session { ipAddress }
+      }
+    }"""
+    with serving(
+        "--data", str(tmp_path), "--no-demo", THINKALIKE_FORWARDED_ALLOW_IPS=trusted
+    ) as url:
+        answer = httpx2.post(
+            f"{url}/graphql",
+            json={"query": enter},
+            headers={"X-Forwarded-For": "198.51.100.7"},
+        ).json()
+
+    assert answer["data"]["createSession"]["session"] == {"ipAddress": expected}
+
+
 def refused(*arguments: str, **variables: str) -> str:
     """What the server says instead of starting: one line, and a status that is not 0."""
     result = run(*arguments, **variables)

@@ -1,5 +1,7 @@
 """From what a request carries to the actor that it speaks for."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +11,7 @@ from sqlalchemy import or_, select, update
 from app.auth import opaque
 from app.auth.tokens import Tokens
 from app.db import Database
-from app.errors import InvalidToken
+from app.errors import InvalidToken, Unavailable
 from app.models import ApiKey, Session, User
 from app.permissions import GUEST, Actor
 
@@ -30,6 +32,7 @@ class Callers:
     def __init__(self, db: Database, tokens: Tokens) -> None:
         self._db = db
         self._tokens = tokens
+        self._noting: dict[str, asyncio.Task[None]] = {}  # last uses of keys, by their ids
 
     async def actor(self, given: Credentials) -> Actor:
         """Who is asking; a guest, when nothing is given. Raises Unauthenticated, Unavailable."""
@@ -57,8 +60,9 @@ class Callers:
         return Actor(claims.user_id, rows[0].role, session_id=claims.session_id)
 
     async def _by_key(self, text: str) -> Actor:
-        id, secret = opaque.parse_api_key(text) or ("", "")
-        now = datetime.now(UTC)
+        if not (parsed := opaque.parse_api_key(text)):
+            raise _invalid_key()
+        (id, secret), now = parsed, datetime.now(UTC)
         rows = await self._db.fetch(
             select(*_KEY, User.role)
             .join_from(ApiKey, User, User.id == ApiKey.user_id)
@@ -70,15 +74,27 @@ class Callers:
             )
         )
         if not rows or not _fits(rows[0], secret, now):
-            raise InvalidToken("The API key is not valid, or no longer")
-        await self._used(rows[0], now)
+            raise _invalid_key()
+        self._used(rows[0], now)
         return Actor(rows[0].user_id, rows[0].role, frozenset(rows[0].scopes), api_key_id=id)
 
-    async def _used(self, key: Any, now: datetime) -> None:
-        if key.last_used_at is None or key.last_used_at < now - LAST_USE:
+    async def close(self) -> None:
+        """Wait until all last uses are written down."""
+        await asyncio.gather(*self._noting.values(), return_exceptions=True)
+
+    def _used(self, key: Any, now: datetime) -> None:
+        """Have a last use written down, if that is due; nobody who reads waits for a writer."""
+        fresh = key.last_used_at is not None and key.last_used_at >= now - LAST_USE
+        if not fresh and key.id not in self._noting:
+            task = self._noting[key.id] = asyncio.create_task(self._note(key.id, now))
+            task.add_done_callback(lambda _task: self._noting.pop(key.id))
+
+    async def _note(self, id: str, now: datetime) -> None:
+        old = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - LAST_USE)
+        with suppress(Unavailable):  # it is used again, or it does not matter
             async with self._db.write() as session:
                 await session.execute(
-                    update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now)
+                    update(ApiKey).where(ApiKey.id == id, old).values(last_used_at=now)
                 )
 
 
@@ -91,6 +107,10 @@ _KEY = (
     ApiKey.previous_until,
     ApiKey.last_used_at,
 )
+
+
+def _invalid_key() -> InvalidToken:
+    return InvalidToken("The API key is not valid, or no longer")
 
 
 def _fits(key: Any, secret: str, now: datetime) -> bool:

@@ -75,7 +75,7 @@ async def _create(chosen: Settings, username: str, email: str, role: Role, passw
             user = await registration.register(work, new)
             await mailed_tokens.verified(work, user, claimants)
             if role is not user.role:
-                await users.assign_role(work, user.id, role)
+                await users.assign_role(work, user.id, role, None)
 
 
 async def _assign(chosen: Settings, username: str, role: Role) -> None:
@@ -84,7 +84,7 @@ async def _assign(chosen: Settings, username: str, role: Role) -> None:
         id = await session.scalar(name)
         if id is None:
             raise StartupError(f"There is no user {username}")
-        await users.assign_role(_work(session), id, role)
+        await users.assign_role(_work(session), id, role, None)
 
 
 def _work(session: AsyncSession) -> Work:

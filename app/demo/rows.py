@@ -156,6 +156,7 @@ def _item(demo: Demo, text: Text) -> Row:
     public = row["created_at"] + timedelta(hours=min(20, text.days * 12))
     row["published_at"] = None if status is ContentStatus.DRAFT else public
     row["updated_at"] = row["published_at"] or row["created_at"]
-    found = indexing.item(row["id"], text.title, text.summary, text.body, Format.MARKDOWN)
+    body = indexing.read(text.body, Format.MARKDOWN)
+    found = indexing.item(row["id"], text.title, text.summary, body)
     demo.entries.append(found)
     return row

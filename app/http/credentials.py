@@ -11,6 +11,7 @@ from app.errors import AppError, Forbidden, InvalidToken, TokenExpired
 
 ACCESS_COOKIE = "thinkalike_access"
 REFRESH_COOKIE = "thinkalike_refresh"
+PORTS = {"http": 80, "https": 443}
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 Cookie = dict[str, Any]  # options of Starlette's `set_cookie`
@@ -22,7 +23,9 @@ class CrossSite(Forbidden):
     code = "CSRF_PREVENTED"
 
 
-def credentials(connection: HTTPConnection, *, cookies: bool) -> Credentials:
+def credentials(
+    connection: HTTPConnection, *, cookies: bool, public_url: str | None
+) -> Credentials:
     """What a request or handshake proves with; cookies count when the server uses them.
 
     Raises InvalidToken for an `Authorization` that we do not know, and CrossSite when a cookie
@@ -36,14 +39,15 @@ def credentials(connection: HTTPConnection, *, cookies: bool) -> Credentials:
             raise InvalidToken("Send `Authorization: Bearer` and an access token")
         return Credentials(token.strip(), api_key)
     cookie = connection.cookies.get(ACCESS_COOKIE) if cookies and not api_key else None
-    if cookie and not _from_this_site(connection):
+    if cookie and not _from_this_site(connection, public_url):
         raise CrossSite("Cookies are taken from this site's own pages only")
     return Credentials(cookie or None, api_key)
 
 
-def refresh_cookie(connection: HTTPConnection) -> str | None:
+def refresh_cookie(connection: HTTPConnection, public_url: str | None) -> str | None:
     """A browser's refresh token, unless another site's page may have made it send it."""
-    return connection.cookies.get(REFRESH_COOKIE) if _from_this_site(connection) else None
+    cookie = connection.cookies.get(REFRESH_COOKIE)
+    return cookie if cookie and _from_this_site(connection, public_url) else None
 
 
 def came_by_cookie(connection: HTTPConnection) -> bool:
@@ -78,10 +82,11 @@ def challenge(error: AppError) -> dict[str, str]:
     return {"WWW-Authenticate": told}
 
 
-def _from_this_site(connection: HTTPConnection) -> bool:
+def _from_this_site(connection: HTTPConnection, public_url: str | None) -> bool:
     """Whether a page of this site, or no page, sent this, or it can do no harm.
 
-    Browsers say it themselves in Fetch Metadata, older ones in `Origin`.
+    Browsers say it themselves in Fetch Metadata, older ones in `Origin`. Where the site is we are
+    told, or take the request's word for it.
     """
     if connection.scope.get("method") in SAFE_METHODS:
         return True
@@ -89,7 +94,20 @@ def _from_this_site(connection: HTTPConnection) -> bool:
     if site:
         return site in ("same-origin", "none")
     origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    if origin is None:
+        return True
+    if public_url:
+        return _origin(origin) == _origin(public_url)
+    return origin.partition("://")[2] == connection.headers.get("host")
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port (RFC 6454, section 4); None for what has none."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _cookie(name: str, base_url: str) -> Cookie:

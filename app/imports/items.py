@@ -208,4 +208,5 @@ def _media_entry(row: Row) -> indexing.Entry:
 
 
 def _content_entry(row: Row) -> indexing.Entry:
-    return indexing.item(row["id"], row["title"], row["summary"], row["body"], row["body_format"])
+    text = indexing.read(row["body"], row["body_format"])
+    return indexing.item(row["id"], row["title"], row["summary"], text)

@@ -45,14 +45,19 @@ def cleaned(source: Path, target: Path, type: FileType, max_pixels: int) -> Pict
     Raises Invalid for a file that is damaged or has more than `max_pixels` in all its frames.
     """
     try:
-        frames, options = _read(source, type, max_pixels)
+        return _written(source, target, type, max_pixels)
     except Invalid:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(f"{max_pixels:,} pixels") from None
-    except Exception:  # on damaged files Pillow raises whatever comes up
+    except Exception as error:  # on damaged files Pillow raises whatever comes up
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the system's, such as a full disk
         raise Invalid.one(ErrorCode.INVALID, "The picture is damaged", "file") from None
-    first, *others = frames
+
+
+def _written(source: Path, target: Path, type: FileType, max_pixels: int) -> Picture:
+    (first, *others), options = _read(source, type, max_pixels)
     if others:
         options |= {"save_all": True, "append_images": others}
     first.save(target, FORMATS[type], **options)

@@ -10,9 +10,10 @@ from app.models.base import Base, Document, Id, Json, Moment, binary, now
 
 
 class Job(Base):
-    """Something to be done once `due_at` has come; gone when it is done.
+    """Something to be done once `due_at` has come; gone when it is done, or some days after it was
+    given up.
 
-    A job that failed is due again later, `attempts` times at most.
+    `attempts` counts how often it was begun; one that failed is due again later.
     """
 
     __tablename__ = "jobs"
@@ -28,7 +29,8 @@ class Job(Base):
 
 
 class IdempotencyRecord(Base):
-    """The answer to a mutation that must not be done twice; `owner` is a user's id or `guest`."""
+    """The answer to a mutation that must not be done twice; `owner` is a user's id, or
+    stands for the guests at one address."""
 
     __tablename__ = "idempotency_records"
 

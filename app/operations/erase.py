@@ -7,16 +7,16 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Text, cast, delete, exists, or_, select, update
 
 from app import ids, indexing, jobs
-from app.errors import ErrorCode
-from app.models import Attempt, ContentDraft, ContentItem, IdempotencyRecord, Job, Media, User
+from app.errors import ErrorCode, Invalid
+from app.models import ContentDraft, ContentItem, IdempotencyRecord, Job, Media, User
 from app.operations import media, users
-from app.operations.accounts import attempts
+from app.operations.accounts import attempts, passwords
 from app.operations.checks import Checks
-from app.operations.work import Work
-from app.permissions import Permission
+from app.operations.work import Work, expect
+from app.permissions import Actor, Permission
+from app.resources import Resources
 
 BATCH = 500
-COUNTED = ("sign_in", "mail", "password", "code")  # attempts at what, by digests of names
 
 
 class Remains(StrEnum):
@@ -26,15 +26,30 @@ class Remains(StrEnum):
     REMOVE = "REMOVE"
 
 
-async def erase(work: Work, id: str, remains: Remains, heir_id: str | None) -> None:
+async def ready(
+    resources: Resources, actor: Actor, id: str, password: str | None, address: str | None
+) -> None:
+    """Whoever finds a device unlocked must not be able to erase its owner. Raises Invalid."""
+    if id != actor.user_id:
+        return
+    if not password:
+        message = "Give your password to erase yourself"
+        raise Invalid.one(ErrorCode.REQUIRED, message, "password")
+    await passwords.confirm(resources, actor, password, address, "password")
+
+
+async def erase(
+    work: Work, id: str, remains: Remains, heir_id: str | None, if_version: int | None
+) -> None:
     """Remove a user for good, with everything that is known of them.
 
     With REMOVE their items go, trash and revisions included, and their media but for those that
     other things show; with REATTRIBUTE both become the heir's, but for the portrait. The log keeps
-    ids. Raises Invalid.
+    ids. Raises Invalid, Conflict.
     """
     users.require(work.actor, "erase", id)
     user, other_admins = await users.locked_with_admins(work, id, "id")
+    expect(if_version, user.version)
     users.require_admin_left(user, other_admins, "id")
     heir = await _heir(work, id, heir_id) if remains is Remains.REATTRIBUTE else None
     if heir:
@@ -128,9 +143,7 @@ async def _forget(work: Work, user: User) -> None:
     await indexing.remove(session, [user.id])
     await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.owner == user.id))
     await session.execute(delete(Job).where(_named_in_jobs(user)))
-    names = [name for name in (user.id, user.username, user.email) if name]
-    counted = [attempts.keys(what, name, None)["account"] for what in COUNTED for name in names]
-    await session.execute(delete(Attempt).where(Attempt.key.in_(counted)))
+    await attempts.forget(session, user)
     await session.execute(delete(User).where(User.id == user.id))
     jobs.enqueue(session, "search.compact", {})
 

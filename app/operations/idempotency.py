@@ -1,5 +1,6 @@
 """A mutation that is sent twice under one key is done once, and answered the same."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,12 +29,17 @@ def checked(key: str) -> str:
     return key
 
 
+def owner_of(actor: Actor, address: str | None) -> str:
+    """Whose keys these are: a user's, or those of the guests at one address."""
+    return actor.user_id or "guest:" + hashlib.sha256((address or "").encode()).hexdigest()[:24]
+
+
 async def stored(
-    db: Database, actor: Actor, key: str, fingerprint: str, at: datetime
+    db: Database, owner: str, key: str, fingerprint: str, at: datetime
 ) -> Answer | None:
     """The answer given under a key before. Raises Invalid when that was to another request."""
     mine = select(IdempotencyRecord.fingerprint, IdempotencyRecord.answer).where(
-        IdempotencyRecord.owner == _owner(actor),
+        IdempotencyRecord.owner == owner,
         IdempotencyRecord.key == key,
         IdempotencyRecord.expires_at > at,
     )
@@ -41,12 +47,12 @@ async def stored(
     return _same(rows[0], fingerprint) if rows else None
 
 
-async def claim(work: Work, key: str, fingerprint: str) -> Answer | None:
+async def claim(work: Work, owner: str, key: str, fingerprint: str) -> Answer | None:
     """Take a key for this transaction; the answer when another one had it first.
 
     Whoever comes second waits until the first has committed or failed. Raises Invalid.
     """
-    owner, session = _owner(work.actor), work.session
+    session = work.session
     mine = (IdempotencyRecord.owner == owner, IdempotencyRecord.key == key)
     await session.execute(
         delete(IdempotencyRecord).where(*mine, IdempotencyRecord.expires_at <= work.at)
@@ -64,17 +70,13 @@ async def claim(work: Work, key: str, fingerprint: str) -> Answer | None:
     return _same((await session.execute(found)).one(), fingerprint)
 
 
-async def keep(work: Work, key: str, answer: Answer) -> None:
+async def keep(work: Work, owner: str, key: str, answer: Answer) -> None:
     """Store the answer beside what was done."""
     await work.session.execute(
         update(IdempotencyRecord)
-        .where(IdempotencyRecord.owner == _owner(work.actor), IdempotencyRecord.key == key)
+        .where(IdempotencyRecord.owner == owner, IdempotencyRecord.key == key)
         .values(answer=answer)
     )
-
-
-def _owner(actor: Actor) -> str:
-    return actor.user_id or "guest"
 
 
 def _same(record: Any, fingerprint: str) -> Answer:

@@ -12,9 +12,8 @@ from app import ids, indexing, jobs
 from app.errors import ErrorCode, Invalid
 from app.media import upload
 from app.media.arrival import Arrival, arriving
-from app.media.intake import inspected
 from app.media.upload import MAX_NAME, Upload
-from app.models import ContentItem, Media, User
+from app.models import ContentDraft, ContentItem, Media, User
 from app.operations.checks import Checks
 from app.operations.work import Work, expect
 from app.permissions import Actor, Permission
@@ -26,8 +25,13 @@ MAX_CAPTION = 5_000
 
 ABILITIES = {"update": Permission.MEDIA_UPDATE, "delete": Permission.MEDIA_DELETE}
 
-# What shows media, by the columns that name them. Whoever locks several locks these first.
-SHOWN_BY = {"content_items": ContentItem.featured_image_id, "users": User.profile_image_id}
+# What shows media, by the columns that name them; the addresses in bodies are not among them.
+# Whoever locks several of these locks them in this order, and media last.
+SHOWN_BY = {
+    "users": User.profile_image_id,
+    "content_items": ContentItem.featured_image_id,
+    "content_drafts": ContentDraft.featured_image_id,
+}
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -41,18 +45,17 @@ async def stored(
 ) -> AsyncIterator[Arrival | None]:
     """An upload's file, looked at, cleaned and stored; None when its bytes are there already.
 
-    It goes again at the end unless `add` has kept it. Raises Invalid, Unavailable.
+    It goes again at the end unless `add` has kept it. Raises Invalid, Overloaded, Unavailable.
     """
     actor.require(Permission.MEDIA_UPLOAD)
-    db, settings, checks = resources.db, resources.settings, Checks()
+    db, checks = resources.db, Checks()
     _checked(checks, texts)
     if await db.fetch(_same(sent)):
         checks.done()
         yield None
         return
     try:
-        limits = {"max_bytes": settings.max_upload_bytes, "max_pixels": settings.max_pixels}
-        file = await inspected(sent, **limits)
+        file = await resources.intake.inspected(sent)
     except Invalid as refusal:
         raise Invalid([*refusal.problems, *checks.problems]) from None
     checks.done()
@@ -134,7 +137,10 @@ async def delete(work: Work, id: str, if_version: int | None, *, force: bool) ->
     expect(if_version, media.version)
     shown = await _shown(work.session, id)
     if any(shown.values()) and not force:
-        message = "Shown by {content_items} content items and {users} users: change them first"
+        message = (
+            "Shown by {content_items} content items, {content_drafts} drafts beside such and "
+            "{users} users: change them first"
+        )
         raise Invalid.one(ErrorCode.IN_USE, message.format(**shown), "id")
     await work.session.delete(media)
     await indexing.remove(work.session, [id])
@@ -158,9 +164,10 @@ async def _hold_what_shows(session: AsyncSession, id: str) -> None:
     if ids.prefix_of(id) != ids.MEDIA:
         return
     for column in SHOWN_BY.values():
-        model = column.class_
-        held = select(model.id).where(column == id).order_by(model.id)
-        await session.execute(held.with_for_update())
+        (key,) = column.class_.__table__.primary_key
+        held = select(key).where(column == id).order_by(key)
+        # Without FOR NO KEY UPDATE, whoever writes what belongs to them would have to wait.
+        await session.execute(held.with_for_update(key_share=True))
 
 
 async def _shown(session: AsyncSession, id: str) -> dict[str, int]:

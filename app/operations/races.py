@@ -28,6 +28,11 @@ def refusal(error: DBAPIError) -> Invalid | None:
     return Invalid([problem]) if problem else None
 
 
+def may_be_tried_again(error: DBAPIError) -> bool:
+    """Whether the database undid this transaction to let another one go on."""
+    return _driver(error, "sqlstate") in ("40P01", "40001")
+
+
 def _duplicate(error: IntegrityError) -> Problem | None:
     column = _column(error)
     if column not in _TAKEN:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import text
@@ -38,8 +38,13 @@ async def slug(
 async def free(
     session: AsyncSession, wanted: str, column: Column, *others: ColumnElement[bool]
 ) -> str:
-    """This slug, or the first free one made from it."""
+    """This slug, or the first free one made from it.
+
+    Of several who want the same at once each waits for the one before, and so sees its slug.
+    """
     wanted = wanted[:MAX_SLUG]
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(wanted))))
     found = Free(session, column, *others)
     await found.look([wanted])
     return await found.choose(wanted)

@@ -1,9 +1,10 @@
 """Tags and categories."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, exists, literal, select, update
+from sqlalchemy import exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import ids, indexing, text
@@ -17,6 +18,7 @@ from app.permissions import Permission
 MAX_NAME = 200
 MAX_DESCRIPTION = 5_000
 MAX_POSITION = 1_000_000
+MAX_MERGED = 100
 
 PREFIXES = {Tag: ids.TAG, Category: ids.CATEGORY}
 
@@ -46,7 +48,7 @@ async def update_tag(work: Work, id: str, changes: Changes, if_version: int | No
     work.actor.require(Permission.TAGS_MANAGE)
     tag = await _found(work.session, Tag, id, "tag")
     expect(if_version, tag.version)
-    changed = await _change(work.session, tag, changes)
+    changed = await _change(work.session, Checks(), tag, changes)
     if changed:
         await indexing.put(work.session, [indexing.Entry(tag.id, tag.name)])
         work.record("tag.updated", tag.id, changed)
@@ -63,17 +65,32 @@ async def delete_tag(work: Work, id: str, if_version: int | None) -> None:
     work.record("tag.deleted", id)
 
 
-async def merge_tags(work: Work, merged: list[str], into: str) -> Tag:
-    """Give everything that has one of these tags the tag `into`, and remove them."""
+async def merge_tags(work: Work, merged: Sequence[str], into: str, if_version: int | None) -> Tag:
+    """Give everything that has one of these tags the tag `into`, and remove them.
+
+    Raises Invalid, Conflict.
+    """
     work.actor.require(Permission.TAGS_MANAGE)
-    tag = await _found(work.session, Tag, into, "tag", "into_id")
+    if len(merged) > MAX_MERGED:
+        raise Invalid.one(ErrorCode.LIMIT_EXCEEDED, f"At most {MAX_MERGED} tags", "from_ids")
+    # Locked in one order, so that two merges at once wait for each other and not in a circle.
+    locked = select(Tag).where(Tag.id.in_({*merged, into})).order_by(Tag.id).with_for_update()
+    there = {tag.id: tag for tag in await work.session.scalars(locked)}
+    checks = Checks()
+    if into not in there:
+        checks.add(ErrorCode.NOT_FOUND, "There is no such tag", "into_id")
     for number, id in enumerate(merged):
         if id == into:
             message = "A tag cannot be merged into itself"
-            raise Invalid.one(ErrorCode.INVALID, message, "from_ids", number)
-        await _found(work.session, Tag, id, "tag", "from_ids", number)
+            checks.add(ErrorCode.INVALID, message, "from_ids", number)
+        elif id not in there:
+            checks.add(ErrorCode.NOT_FOUND, "There is no such tag", "from_ids", number)
+    checks.done()
+    tag = there[into]
+    expect(if_version, tag.version)
+    for id in merged:
         await _retag(work.session, id, into)
-        await work.session.execute(delete(Tag).where(Tag.id == id))
+        await work.session.delete(there[id])
         work.record("tag.deleted", id, merged_into=into)
     await indexing.remove(work.session, merged)
     tag.version += 1
@@ -132,9 +149,10 @@ async def update_category(
         await work.session.execute(select(Category.id).order_by(Category.id).with_for_update())
     category = await _found(work.session, Category, id, "category")
     expect(if_version, category.version)
+    checks = Checks()
     if changes.get("parent_id") is not None:
-        await _require_above(work.session, category, changes["parent_id"])
-    changed = await _change(work.session, category, changes)
+        await _check_parent(work.session, checks, category, changes["parent_id"])
+    changed = await _change(work.session, checks, category, changes)
     if changed:
         work.record("category.updated", id, changed)
     return category
@@ -159,9 +177,12 @@ async def delete_category(work: Work, id: str, if_version: int | None) -> None:
     work.record("category.deleted", id)
 
 
-async def _require_above(session: AsyncSession, category: Category, parent_id: str) -> None:
-    """Raises Invalid when the parent is unknown, the category itself or below it."""
-    await _found(session, Category, parent_id, "category", "parent_id")
+async def _check_parent(
+    session: AsyncSession, checks: Checks, category: Category, parent_id: str
+) -> None:
+    """The parent must be there, and neither the category itself nor below it."""
+    if not await _locked(session, Category, parent_id):
+        checks.add(ErrorCode.NOT_FOUND, "There is no such category", "parent_id")
     climb = select(Category.id, Category.parent_id, literal(0).label("up")).where(
         Category.id == parent_id
     )
@@ -169,23 +190,25 @@ async def _require_above(session: AsyncSession, category: Category, parent_id: s
     above = select(Category.id, Category.parent_id, path.c.up + 1)
     path = path.union_all(above.join(path, Category.id == path.c.parent_id))
     if category.id in set(await session.scalars(select(path.c.id))):
-        message = "A category cannot be below itself"
-        raise Invalid.one(ErrorCode.INVALID, message, "parent_id")
+        checks.add(ErrorCode.INVALID, "A category cannot be below itself", "parent_id")
 
 
-async def _change(session: AsyncSession, row: Tag | Category, changes: Changes) -> set[str]:
+async def _change(
+    session: AsyncSession, checks: Checks, row: Tag | Category, changes: Changes
+) -> set[str]:
     """Set what differs; the names of what did. Raises Invalid."""
-    checks = Checks()
     wanted = dict(changes)
     if "name" in wanted:
         wanted["name"] = checks.line(wanted["name"] or "", "name", most=MAX_NAME)
         wanted["name_key"] = text.key(wanted["name"])
     if "slug" in wanted:
-        wanted["slug"] = await _slug(session, checks, type(row), wanted["slug"], row.name, row.id)
+        name = wanted.get("name", row.name)
+        wanted["slug"] = await _slug(session, checks, type(row), wanted["slug"], name, row.id)
     if wanted.get("description") is not None:
         checks.text(wanted["description"], "description", most=MAX_DESCRIPTION)
     if "position" in wanted:
-        _position(checks, wanted["position"] or 0)
+        wanted["position"] = wanted["position"] or 0
+        _position(checks, wanted["position"])
     checks.done()
     changed = {name for name, value in wanted.items() if getattr(row, name) != value}
     for name in changed:

@@ -92,12 +92,13 @@ def _preferences(user: User, changes: Changes | None) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if value is not None}
 
 
-async def assign_role(work: Work, id: str, role: Role) -> User:
-    """Give a user a role; it counts from their next request on. Raises Invalid."""
+async def assign_role(work: Work, id: str, role: Role, if_version: int | None) -> User:
+    """Give a user a role; it counts from their next request on. Raises Invalid, Conflict."""
     require(work.actor, "assign_role", id)
     if role is Role.GUEST:
         raise Invalid.one(ErrorCode.INVALID, "Whoever has an account is no guest", "role")
     user, others = await locked_with_admins(work, id, "user_id")
+    expect(if_version, user.version)
     if user.role is role:
         return user
     require_admin_left(user, others, "role")
@@ -107,10 +108,11 @@ async def assign_role(work: Work, id: str, role: Role) -> User:
     return user
 
 
-async def deactivate(work: Work, id: str) -> User:
-    """Let somebody in no more: sessions and keys end at once, for good. Raises Invalid."""
+async def deactivate(work: Work, id: str, if_version: int | None) -> User:
+    """Let somebody in no more: sessions and keys end at once. Raises Invalid, Conflict."""
     require(work.actor, "deactivate", id)
     user, others = await locked_with_admins(work, id, "id")
+    expect(if_version, user.version)
     if user.deactivated_at is not None:
         return user
     require_admin_left(user, others, "id")
@@ -124,10 +126,11 @@ async def deactivate(work: Work, id: str) -> User:
     return user
 
 
-async def reactivate(work: Work, id: str) -> User:
-    """Let somebody sign in again. Raises Invalid."""
+async def reactivate(work: Work, id: str, if_version: int | None) -> User:
+    """Let somebody sign in again. Raises Invalid, Conflict."""
     work.actor.require(Permission.USERS_DEACTIVATE)
     user = await _found(work, id)
+    expect(if_version, user.version)
     if user.deactivated_at is not None:
         user.deactivated_at = None
         user.version += 1

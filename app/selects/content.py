@@ -68,12 +68,14 @@ def _filled(actor: Actor) -> frozenset[str]:
 
 
 def _trashed(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """What is in the trash exists for those who may put it there."""
+    """What is in the trash exists for those who see drafts and may put them there."""
     gone = _c.deleted_at.is_not(None)
-    if actor.may(Permission.CONTENT_DELETE):
+    needed = (Permission.CONTENT_READ_DRAFTS, Permission.CONTENT_DELETE)
+    if all(actor.may(permission) for permission in needed):
         return (gone,)
-    author = actor.own(Permission.CONTENT_DELETE)
-    return (false(),) if author is None else (gone, common(_c.author_id) == author)
+    if any(actor.own(permission) is None for permission in needed):
+        return (false(),)
+    return (gone, common(_c.author_id) == actor.user_id)
 
 
 def known(actor: Actor) -> ColumnElement[bool]:

@@ -11,8 +11,8 @@ from app.selects.resource import Parent, Resource
 TABLE: Table = Revision.__table__  # type: ignore[assignment]
 _c = TABLE.c
 
-# Everything but the snapshot, which is large and has loaders of its own.
-_COLUMNS = tuple(column for column in _c if column.name != "snapshot")
+# Everything but what is large: a snapshot has loaders of its own, its text is for the search.
+_COLUMNS = tuple(column for column in _c if column.name not in ("snapshot", "text"))
 
 
 def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -89,12 +89,14 @@ class GraphQLEndpoint:
 
     async def _caller(self, request: Request) -> Caller:
         return Caller(
-            actor=await self._callers.actor(credentials(request, cookies=self._cookies)),
+            actor=await self._callers.actor(
+                credentials(request, cookies=self._cookies, public_url=self._public_url)
+            ),
             base_url=self._base_url(request),
             request_id=request.state.request_id,
             address=request.client.host if request.client else None,
             user_agent=request.headers.get("user-agent"),
-            refresh_token=refresh_cookie(request) if self._cookies else None,
+            refresh_token=refresh_cookie(request, self._public_url) if self._cookies else None,
         )
 
     def _base_url(self, request: Request) -> str:

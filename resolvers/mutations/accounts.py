@@ -59,6 +59,12 @@ class RegisterUserPayload(Payload):
     user: User | None = batched(edges.row("users", "user_id"), description="The new user.")
 
 
+@strawberry.type(description="A user whose account was changed.")
+class AccountPayload(Payload):
+    user_id: strawberry.Private[str | None] = None
+    user: User | None = batched(edges.row("users", "user_id"), description="The user as now.")
+
+
 @asynccontextmanager
 async def ready_to_register(context: Context, input: RegisterUserInput) -> AsyncIterator[NewUser]:
     full_name, address = known(input.full_name), context.caller.address
@@ -112,21 +118,21 @@ class AccountMutations:
         return RegisterUserPayload(user_id=(await registration.register(work, new)).id)
 
     @mutation("Show that you read the mail of an address: it belongs to your account from now on.")
-    async def verify_email(work: Work, input: VerifyEmailInput) -> EmptyPayload:
-        await registration.verify_email(work, input.token)
-        return EmptyPayload()
+    async def verify_email(work: Work, input: VerifyEmailInput) -> AccountPayload:
+        user = await registration.verify_email(work, input.token)
+        return AccountPayload(user_id=user.id)
 
     @mutation("Have another mail sent that asks to verify your address.", before=ready_to_verify)
     async def request_email_verification(
         work: Work,
         input: RequestEmailVerificationInput,  # noqa: ARG002
         ready: None,  # noqa: ARG002
-    ) -> EmptyPayload:
+    ) -> AccountPayload:
         registration.request_verification(work)
-        return EmptyPayload()
+        return AccountPayload(user_id=work.actor.user_id)
 
     @mutation(
-        "Change your password; your sessions on other devices end.",
+        "Change your password; your sessions on other devices end, your API keys go on.",
         before=ready_to_change,
         secret=True,
     )
@@ -134,9 +140,9 @@ class AccountMutations:
         work: Work,
         input: ChangePasswordInput,  # noqa: ARG002
         new: NewHash,
-    ) -> EmptyPayload:
+    ) -> AccountPayload:
         await passwords.change(work, new)
-        return EmptyPayload()
+        return AccountPayload(user_id=work.actor.user_id)
 
     @mutation(
         "Have a mail sent with which a new password can be chosen. The answer is the same whether "
@@ -152,7 +158,7 @@ class AccountMutations:
         return EmptyPayload()
 
     @mutation(
-        "Choose a new password with a token from a mail; all your sessions end.",
+        "Choose a new password with a token from a mail; all your sessions and API keys end.",
         before=ready_to_reset,
         secret=True,
     )

@@ -8,7 +8,7 @@ from engine.fields import batched
 from resolvers import edges
 from resolvers.mutations.field import mutation
 from resolvers.mutations.inputs import about, known
-from resolvers.mutations.payload import EmptyPayload, Input, Payload
+from resolvers.mutations.payload import Input, Payload, RevokePayload
 from resolvers.types.accounts import ApiKey
 
 
@@ -16,7 +16,8 @@ from resolvers.types.accounts import ApiKey
 class CreateApiKeyInput(Input):
     name: str = strawberry.field(description="What you call it.")
     scopes: list[str] = strawberry.field(
-        description="What it may do of what you may: `content:update`, `media:*`, `*` for all."
+        description="What it may do of what you may: `content:update`, `media:*`, `*` for all. "
+        "To read anything, answers to its own changes included, it needs `public:read`."
     )
     expires_in: int | None = about("Seconds until it stops working; never when left out or null.")
 
@@ -55,8 +56,7 @@ class ApiKeyMutations:
         return ApiKeyPayload(api_key_id=key.id, secret=secret)
 
     @mutation(
-        "Give an API key a new secret; the present one still works for a while. With an API key, "
-        "that key itself only.",
+        "Give an API key a new secret; the present one still works for a while.",
         secret=True,
     )
     async def rotate_api_key(work: Work, input: RotateApiKeyInput) -> ApiKeyPayload:
@@ -66,6 +66,6 @@ class ApiKeyMutations:
         return ApiKeyPayload(api_key_id=key.id, secret=secret)
 
     @mutation("End an API key at once.")
-    async def revoke_api_key(work: Work, input: RevokeApiKeyInput) -> EmptyPayload:
+    async def revoke_api_key(work: Work, input: RevokeApiKeyInput) -> RevokePayload:
         await api_keys.revoke(work, input.id)
-        return EmptyPayload()
+        return RevokePayload(revoked_id=input.id)

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from app import richtext
+from app import indexing
 from app.operations.content import edit, preview, publish, schedule, trash
 from app.operations.content.changes import MAX_BODY
 from app.operations.work import Work
@@ -18,6 +18,7 @@ from resolvers.mutations.content_inputs import (
     CreatePreviewTokenInput,
     DuplicateContentItemInput,
     RestoreRevisionInput,
+    RevokePreviewTokensInput,
     ScheduleContentItemInput,
     TransitionInput,
     UpdateContentItemInput,
@@ -25,17 +26,13 @@ from resolvers.mutations.content_inputs import (
 )
 from resolvers.mutations.field import mutation
 from resolvers.mutations.inputs import given, known
-from resolvers.mutations.payload import Payload, VersionConflict
-from resolvers.mutations.taxonomy import DeletePayload
+from resolvers.mutations.payload import DeletePayload, Payload, VersionedPayload
 from resolvers.types.content import ContentItem
 
 
 @strawberry.type(description="An item that was changed.")
-class ContentItemPayload(Payload):
+class ContentItemPayload(VersionedPayload):
     content_item_id: strawberry.Private[str | None] = None
-    conflict: VersionConflict | None = strawberry.field(
-        default=None, description="Set when `ifVersion` is not the version that it is at."
-    )
     content_item: ContentItem | None = batched(
         views.latest("content_item_id"),
         description="The item as it was written last; null if you may not read it.",
@@ -58,31 +55,39 @@ class PreviewTokenPayload(Payload):
     preview_token: PreviewToken | None = strawberry.field(default=None, description="The token.")
 
 
+@strawberry.type(description="Tokens that are no more.")
+class RevokePreviewTokensPayload(Payload):
+    count: int = strawberry.field(default=0, description="How many there were.")
+
+
 @asynccontextmanager
-async def rendered(_context: Context, input: Any) -> AsyncIterator[None]:
-    """The body is read before the transaction: the index of the search finds it in the cache."""
+async def read(_context: Context, input: Any) -> AsyncIterator[str]:
+    """The body's text, which takes long to find; nothing of a body that will be refused."""
     body = known(input.body)
-    if body and len(body.value) <= MAX_BODY:
-        await asyncio.to_thread(richtext.text, body.value, body.format)
-    yield
+    long = body and len(body.value) > MAX_BODY
+    yield (
+        await asyncio.to_thread(indexing.read, body.value, body.format) if body and not long else ""
+    )
 
 
 @strawberry.type
 class ContentMutations:
-    @mutation("Write a new item.", before=rendered)
+    @mutation("Write a new item.", before=read)
     async def create_content_item(
-        work: Work, input: CreateContentItemInput, _rendered: None
+        work: Work, input: CreateContentItemInput, text: str
     ) -> ContentItemPayload:
-        new = edit.NewItem(input.kind, known(input.author_id), input.publish, changes_of(input))
+        changes = changes_of(input) | {"text": text}
+        new = edit.NewItem(input.kind, known(input.author_id), input.publish, changes)
         item = await edit.create(work, new)
         return ContentItemPayload(content_item_id=item.id)
 
-    @mutation("Change an item; of a published one, what is published next.", before=rendered)
+    @mutation("Change an item; of a published one, what is published next.", before=read)
     async def update_content_item(
-        work: Work, input: UpdateContentItemInput, _rendered: None
+        work: Work, input: UpdateContentItemInput, text: str
     ) -> ContentItemPayload:
+        changes = changes_of(input) | {"text": text}
         item = await edit.update(
-            work, input.id, changes_of(input), known(input.if_version), known(input.message)
+            work, input.id, changes, known(input.if_version), known(input.message)
         )
         return ContentItemPayload(content_item_id=item.id)
 
@@ -123,7 +128,9 @@ class ContentMutations:
 
     @mutation("Make an item what it was; of a published one, what is published next.")
     async def restore_revision(work: Work, input: RestoreRevisionInput) -> ContentItemPayload:
-        item = await edit.restore_revision(work, input.id, input.revision, known(input.if_version))
+        item = await edit.restore_revision(
+            work, input.id, input.revision, known(input.if_version), publish=input.publish
+        )
         return ContentItemPayload(content_item_id=item.id)
 
     @mutation("Throw an item into the trash.")
@@ -150,3 +157,9 @@ class ContentMutations:
         )
         token = PreviewToken(token=secret, revision=made.revision, expires_at=made.expires_at)
         return PreviewTokenPayload(preview_token=token)
+
+    @mutation("Have all tokens of an item show nothing any more.")
+    async def revoke_preview_tokens(
+        work: Work, input: RevokePreviewTokensInput
+    ) -> RevokePreviewTokensPayload:
+        return RevokePreviewTokensPayload(count=await preview.revoke_tokens(work, input.id))

@@ -57,6 +57,9 @@ class UpdateContentItemInput(Input):
     tag_ids: list[strawberry.ID] | None = about(TAGS)
     add_tag_ids: list[strawberry.ID] | None = about("Tags that it gets as well.")
     remove_tag_ids: list[strawberry.ID] | None = about("Tags that it loses.")
+    author_id: strawberry.ID | None = about(
+        "Who wrote it, which readers see at once; for those who may change everything."
+    )
     message: str | None = about("What to remember about this change, in the item's revisions.")
 
 
@@ -86,6 +89,7 @@ class RestoreRevisionInput(Input):
     id: strawberry.ID = strawberry.field(description=ID)
     revision: int = strawberry.field(description="The revision's number.")
     if_version: int | None = if_version()
+    publish: bool = strawberry.field(default=False, description="Whether to make it public, too.")
 
 
 @strawberry.input(description="What is to be shown to whoever has the token.")
@@ -96,6 +100,11 @@ class CreatePreviewTokenInput(Input):
         default=preview.USUAL,
         description=f"For how many seconds, {preview.SHORTEST} to {preview.LONGEST:,}.",
     )
+
+
+@strawberry.input(description="An item that nobody is to see by a token any more.")
+class RevokePreviewTokensInput(Input):
+    id: strawberry.ID = strawberry.field(description=ID)
 
 
 def changes_of(input: Any) -> dict[str, Any]:
@@ -112,5 +121,5 @@ def changes_of(input: Any) -> dict[str, Any]:
 
 _CHANGES = {
     "title", "slug", "summary", "category_id", "featured_image_id",
-    "tag_ids", "add_tag_ids", "remove_tag_ids",
+    "tag_ids", "add_tag_ids", "remove_tag_ids", "author_id",
 }  # fmt: skip

@@ -34,6 +34,7 @@ Act = Callable[..., Awaitable[Any]]
 Before = Callable[[Context, Any], AbstractAsyncContextManager[Any]]
 
 IDEMPOTENT = "idempotent"
+TRIES = 3
 
 
 @strawberry.directive(
@@ -97,16 +98,33 @@ async def _perform(
 ) -> Payload:
     db = context.resources.db
     at = datetime.now(UTC)
-    if key and (seed := await idempotency.stored(db, context.actor, key, fingerprint, at)):
+    owner = idempotency.owner_of(context.actor, context.caller.address)
+    if key and (seed := await idempotency.stored(db, owner, key, fingerprint, at)):
         return payload(**seed, replayed=True)
-    async with (before or _nothing)(context, input) as prepared, db.write() as session:
-        work = Work(session, context.actor, context.request_id, at)
-        if key and (seed := await idempotency.claim(work, key, fingerprint)):
-            return payload(**seed, replayed=True)
-        answer: Payload = await (act(work, input, prepared) if before else act(work, input))
-        if key:
-            await idempotency.keep(work, key, answer.seed())
-        return answer
+    async with (before or _nothing)(context, input) as prepared:
+        arguments = (input, prepared) if before else (input,)
+
+        async def transaction() -> Payload:
+            async with db.write() as session:
+                work = Work(session, context.actor, context.request_id, at)
+                if key and (seed := await idempotency.claim(work, owner, key, fingerprint)):
+                    return payload(**seed, replayed=True)
+                answer: Payload = await act(work, *arguments)
+                if key:
+                    await idempotency.keep(work, owner, key, answer.seed())
+                return answer
+
+        return await _again_after_deadlock(transaction)
+
+
+async def _again_after_deadlock(transaction: Callable[[], Awaitable[Payload]]) -> Payload:
+    for _ in range(TRIES - 1):
+        try:
+            return await transaction()
+        except DBAPIError as error:
+            if not races.may_be_tried_again(error):
+                raise
+    return await transaction()
 
 
 @asynccontextmanager

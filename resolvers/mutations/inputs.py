@@ -6,12 +6,17 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-MAX_IDS = 100
-
 
 def about(description: str, default: Any = UNSET) -> Any:
     """A field that can be left out, which is not the same as null."""
     return strawberry.field(default=default, description=description)
+
+
+def secret(description: str) -> Any:
+    """The same of what is neither shown nor, not even as a digest, stored."""
+    field = about(description)
+    field.repr = field.compare = False
+    return field
 
 
 def if_version() -> Any:

@@ -13,8 +13,7 @@ from resolvers import edges
 from resolvers.context import Context
 from resolvers.mutations.field import mutation
 from resolvers.mutations.inputs import about, given, if_version, known
-from resolvers.mutations.payload import Input, Payload, VersionConflict
-from resolvers.mutations.taxonomy import DeletePayload
+from resolvers.mutations.payload import DeletePayload, Input, Payload, VersionedPayload
 from resolvers.types.media import Media
 
 ALT_TEXT = "What it shows, for those who cannot see it; null or nothing for none."
@@ -65,11 +64,8 @@ class MediaPayload(Payload):
 
 
 @strawberry.type(description="A media item that was changed.")
-class UpdateMediaPayload(Payload):
+class UpdateMediaPayload(VersionedPayload):
     media_id: strawberry.Private[str | None] = None
-    conflict: VersionConflict | None = strawberry.field(
-        default=None, description="Set when `ifVersion` is not the version that it is at."
-    )
     media: Media | None = batched(edges.row("media", "media_id"), description="The item as now.")
 
 

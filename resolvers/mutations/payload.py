@@ -72,10 +72,7 @@ class Payload:
     @classmethod
     def refusing(cls, refusal: Invalid) -> Self:
         """The payload that tells problems."""
-        payload = cls(errors=[FieldError.of(problem) for problem in refusal.problems])
-        if isinstance(refusal, Conflict) and hasattr(payload, "conflict"):
-            payload.conflict = VersionConflict(expected=refusal.expected, actual=refusal.actual)
-        return payload
+        return cls(errors=[FieldError.of(problem) for problem in refusal.problems])
 
     def seed(self) -> dict[str, Any]:
         """What the payload can be made of again: ids and plain values."""
@@ -89,6 +86,32 @@ class Payload:
 @strawberry.type(description="That it was done, or why not.")
 class EmptyPayload(Payload):
     pass
+
+
+@strawberry.interface(description="What a mutation of an object that counts its versions answers.")
+class VersionedPayload(Payload):
+    conflict: VersionConflict | None = strawberry.field(
+        default=None, description="Set when `ifVersion` is not the version that it is at."
+    )
+
+    @classmethod
+    def refusing(cls, refusal: Invalid) -> Self:
+        payload = super().refusing(refusal)
+        if isinstance(refusal, Conflict):
+            payload.conflict = VersionConflict(expected=refusal.expected, actual=refusal.actual)
+        return payload
+
+
+@strawberry.type(description="Something that is gone.")
+class DeletePayload(VersionedPayload):
+    deleted_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The id that it had."
+    )
+
+
+@strawberry.type(description="Something that proves nothing any more.")
+class RevokePayload(Payload):
+    revoked_id: strawberry.ID | None = strawberry.field(default=None, description="Its id.")
 
 
 @strawberry.input(description="What every mutation can be given.")

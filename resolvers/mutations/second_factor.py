@@ -1,16 +1,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import strawberry
 
 from app.auth.vault import Vault
-from app.operations.accounts import attempts, passwords, second_factor
+from app.operations.accounts import passwords, second_factor
+from app.operations.accounts.second_factor import Attempt
 from app.operations.work import Work
 from resolvers.context import Context
+from resolvers.mutations.accounts import AccountPayload
 from resolvers.mutations.field import mutation
-from resolvers.mutations.payload import EmptyPayload, Input, Payload
+from resolvers.mutations.payload import Input, Payload
 
 CODE = "The code that your app shows, or a recovery code; each is good for once."
 
@@ -47,14 +47,6 @@ class RecoveryCodesPayload(Payload):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What codes are proved with, and what is forgiven when one was right."""
-
-    vault: Vault
-    keys: attempts.Keys
-
-
 @asynccontextmanager
 async def with_password(context: Context, input: StartTotpInput) -> AsyncIterator[Vault]:
     address = context.caller.address
@@ -64,9 +56,7 @@ async def with_password(context: Context, input: StartTotpInput) -> AsyncIterato
 
 @asynccontextmanager
 async def with_code(context: Context, _input: TotpInput) -> AsyncIterator[Attempt]:
-    keys = attempts.keys("code", context.actor.user_id or "", context.caller.address)
-    await attempts.take(context.resources.db, keys, datetime.now(UTC))
-    yield Attempt(context.resources.vault, keys)
+    yield await second_factor.attempt(context.resources, context.actor, context.caller.address)
 
 
 @strawberry.type
@@ -88,15 +78,13 @@ class SecondFactorMutations:
     async def enable_totp(
         work: Work, input: EnableTotpInput, attempt: Attempt
     ) -> RecoveryCodesPayload:
-        codes = await second_factor.enable(work, attempt.vault, input.code)
-        await attempts.forgive(work.session, attempt.keys)
+        codes = await second_factor.enable(work, attempt, input.code)
         return RecoveryCodesPayload(recovery_codes=codes)
 
     @mutation("Do without a second factor from now on.", before=with_code)
-    async def disable_totp(work: Work, input: TotpInput, attempt: Attempt) -> EmptyPayload:
-        await second_factor.disable(work, attempt.vault, input.code)
-        await attempts.forgive(work.session, attempt.keys)
-        return EmptyPayload()
+    async def disable_totp(work: Work, input: TotpInput, attempt: Attempt) -> AccountPayload:
+        await second_factor.disable(work, attempt, input.code)
+        return AccountPayload(user_id=work.actor.user_id)
 
     @mutation(
         "Make new recovery codes; those before are good for nothing any more.",
@@ -106,6 +94,5 @@ class SecondFactorMutations:
     async def regenerate_recovery_codes(
         work: Work, input: TotpInput, attempt: Attempt
     ) -> RecoveryCodesPayload:
-        codes = await second_factor.regenerate_recovery_codes(work, attempt.vault, input.code)
-        await attempts.forgive(work.session, attempt.keys)
+        codes = await second_factor.regenerate_recovery_codes(work, attempt, input.code)
         return RecoveryCodesPayload(recovery_codes=codes)

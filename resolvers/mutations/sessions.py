@@ -17,14 +17,17 @@ from resolvers import edges
 from resolvers.context import Context
 from resolvers.mutations.field import mutation
 from resolvers.mutations.inputs import about, known
-from resolvers.mutations.payload import EmptyPayload, Input, Payload
+from resolvers.mutations.payload import Input, Payload, RevokePayload
 from resolvers.types.accounts import Session
 from resolvers.types.users import User
 
 
 @strawberry.input(description="Who signs in, and what proves it.")
 class CreateSessionInput(Input):
-    identifier: str = strawberry.field(description="A username or an email address.")
+    identifier: str = strawberry.field(
+        description="A username or an email address: one that you have verified, or that nobody "
+        "claimed after you."
+    )
     password: str = strawberry.field(description="The password.")
     totp_code: str | None = about(
         "The code of the second factor or a recovery code, where `totpRequired` asks for it."
@@ -82,6 +85,11 @@ class SessionPayload(Payload):
         codes = [problem.code for problem in refusal.problems]
         payload.totp_required = ErrorCode.TOTP_REQUIRED in codes
         return payload
+
+
+@strawberry.type(description="How many sessions have ended.")
+class RevokeAllSessionsPayload(Payload):
+    count: int | None = strawberry.field(default=None, description="How many there were.")
 
 
 @dataclass(slots=True)
@@ -171,17 +179,17 @@ class SessionMutations:
         return door.let_in(work, opened)
 
     @mutation("End one of your sessions.", before=at_the_door)
-    async def revoke_session(work: Work, input: RevokeSessionInput, door: Door) -> EmptyPayload:
+    async def revoke_session(work: Work, input: RevokeSessionInput, door: Door) -> RevokePayload:
         await sessions.revoke(work, input.id)
         if input.id == work.actor.session_id:
             door.let_out()
-        return EmptyPayload()
+        return RevokePayload(revoked_id=input.id)
 
     @mutation("End your sessions on all other devices.", before=at_the_door)
     async def revoke_all_sessions(
         work: Work, input: RevokeAllSessionsInput, door: Door
-    ) -> EmptyPayload:
-        await sessions.revoke_mine(work, current=input.include_current)
+    ) -> RevokeAllSessionsPayload:
+        count = await sessions.revoke_mine(work, current=input.include_current)
         if input.include_current and work.actor.session_id:
             door.let_out()
-        return EmptyPayload()
+        return RevokeAllSessionsPayload(count=count)

@@ -6,7 +6,7 @@ from engine.fields import batched
 from resolvers import edges
 from resolvers.mutations.field import mutation
 from resolvers.mutations.inputs import about, given, if_version, known
-from resolvers.mutations.payload import Input, Payload, VersionConflict
+from resolvers.mutations.payload import DeletePayload, Input, VersionedPayload
 from resolvers.types.taxonomy import Category, Tag
 
 SLUG = "Its part of an address; made from the name when left out or null."
@@ -28,8 +28,11 @@ class UpdateTagInput(Input):
 
 @strawberry.input(description="Several tags that are to become one.")
 class MergeTagsInput(Input):
-    from_ids: list[strawberry.ID] = strawberry.field(description="The tags that go, 100 at most.")
+    from_ids: list[strawberry.ID] = strawberry.field(
+        description=f"The tags that go, {taxonomy.MAX_MERGED} at most."
+    )
     into_id: strawberry.ID = strawberry.field(description="The tag that stays.")
+    if_version: int | None = about("Only if the tag that stays is still at this version.")
 
 
 @strawberry.input(description="What is to be deleted.")
@@ -59,32 +62,16 @@ class UpdateCategoryInput(Input):
 
 
 @strawberry.type(description="A tag that was changed.")
-class TagPayload(Payload):
+class TagPayload(VersionedPayload):
     tag_id: strawberry.Private[str | None] = None
-    conflict: VersionConflict | None = strawberry.field(
-        default=None, description="Set when `ifVersion` is not the version that it is at."
-    )
     tag: Tag | None = batched(edges.row("tags", "tag_id"), description="The tag as it is now.")
 
 
 @strawberry.type(description="A category that was changed.")
-class CategoryPayload(Payload):
+class CategoryPayload(VersionedPayload):
     category_id: strawberry.Private[str | None] = None
-    conflict: VersionConflict | None = strawberry.field(
-        default=None, description="Set when `ifVersion` is not the version that it is at."
-    )
     category: Category | None = batched(
         edges.row("categories", "category_id"), description="The category as it is now."
-    )
-
-
-@strawberry.type(description="Something that is gone.")
-class DeletePayload(Payload):
-    deleted_id: strawberry.ID | None = strawberry.field(
-        default=None, description="The id that it had."
-    )
-    conflict: VersionConflict | None = strawberry.field(
-        default=None, description="Set when `ifVersion` is not the version that it is at."
     )
 
 
@@ -103,7 +90,8 @@ class TaxonomyMutations:
 
     @mutation("Make several tags one, on everything that has them.")
     async def merge_tags(work: Work, input: MergeTagsInput) -> TagPayload:
-        tag = await taxonomy.merge_tags(work, list(dict.fromkeys(input.from_ids)), input.into_id)
+        merged = list(dict.fromkeys(input.from_ids))
+        tag = await taxonomy.merge_tags(work, merged, input.into_id, known(input.if_version))
         return TagPayload(tag_id=tag.id)
 
     @mutation("Take a tag away from everything that has it.")

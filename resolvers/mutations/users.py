@@ -3,10 +3,8 @@ from contextlib import asynccontextmanager
 
 import strawberry
 
-from app.errors import ErrorCode, Invalid
 from app.models import Theme
 from app.operations import erase, users
-from app.operations.accounts import passwords
 from app.operations.erase import Remains
 from app.operations.work import Work
 from app.permissions import Role
@@ -14,8 +12,8 @@ from engine.fields import batched
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.mutations.field import mutation
-from resolvers.mutations.inputs import about, given, if_version, known
-from resolvers.mutations.payload import Input, Payload, VersionConflict
+from resolvers.mutations.inputs import about, given, if_version, known, secret
+from resolvers.mutations.payload import Input, VersionedPayload
 from resolvers.types.users import User
 
 
@@ -41,11 +39,13 @@ class UpdateUserProfileInput(Input):
 class AssignRoleInput(Input):
     user_id: strawberry.ID = strawberry.field(description="The user's id.")
     role: Role = strawberry.field(description="Any but `GUEST`.")
+    if_version: int | None = if_version()
 
 
 @strawberry.input(description="Which user may come in no more, or again.")
 class UserInput(Input):
     id: strawberry.ID = strawberry.field(description="The user's id.")
+    if_version: int | None = if_version()
 
 
 @strawberry.input(description="Who is to be erased, and what becomes of what they made.")
@@ -55,24 +55,23 @@ class EraseUserInput(Input):
     reattribute_to_id: strawberry.ID | None = about(
         "Whose they become, with `REATTRIBUTE`; for editors and admins to say."
     )
-    password: str | None = about("The caller's own password, needed to erase oneself.")
+    password: str | None = secret("The caller's own password, needed to erase oneself.")
+    if_version: int | None = if_version()
 
 
 @strawberry.type(description="A user who was changed.")
-class UserPayload(Payload):
+class UserPayload(VersionedPayload):
     user_id: strawberry.Private[str | None] = None
     user: User | None = batched(edges.row("users", "user_id"), description="The user as now.")
 
 
 @strawberry.type(description="A user whose profile was changed.")
 class UpdateUserProfilePayload(UserPayload):
-    conflict: VersionConflict | None = strawberry.field(
-        default=None, description="Set when `ifVersion` is not the version that it is at."
-    )
+    pass
 
 
 @strawberry.type(description="A user who is no more.")
-class EraseUserPayload(Payload):
+class EraseUserPayload(VersionedPayload):
     erased_id: strawberry.ID | None = strawberry.field(
         default=None, description="The id that they had."
     )
@@ -80,15 +79,8 @@ class EraseUserPayload(Payload):
 
 @asynccontextmanager
 async def with_own_password(context: Context, input: EraseUserInput) -> AsyncIterator[None]:
-    """Whoever finds a device unlocked must not be able to erase its owner."""
-    if input.id != context.actor.user_id:
-        yield
-        return
-    if not (given := known(input.password)):
-        message = "Give your password to erase yourself"
-        raise Invalid.one(ErrorCode.REQUIRED, message, "password")
-    address = context.caller.address
-    await passwords.confirm(context.resources, context.actor, given, address, "password")
+    password, address = known(input.password), context.caller.address
+    await erase.ready(context.resources, context.actor, input.id, password, address)
     yield
 
 
@@ -106,16 +98,18 @@ class UserMutations:
 
     @mutation("Give a user a role, which counts at once. There is always an admin.")
     async def assign_role(work: Work, input: AssignRoleInput) -> UserPayload:
-        user = await users.assign_role(work, input.user_id, input.role)
+        user = await users.assign_role(work, input.user_id, input.role, known(input.if_version))
         return UserPayload(user_id=user.id)
 
     @mutation("Let a user in no more: their sessions and API keys end at once.")
     async def deactivate_user(work: Work, input: UserInput) -> UserPayload:
-        return UserPayload(user_id=(await users.deactivate(work, input.id)).id)
+        user = await users.deactivate(work, input.id, known(input.if_version))
+        return UserPayload(user_id=user.id)
 
     @mutation("Let a deactivated user sign in again.")
     async def reactivate_user(work: Work, input: UserInput) -> UserPayload:
-        return UserPayload(user_id=(await users.reactivate(work, input.id)).id)
+        user = await users.reactivate(work, input.id, known(input.if_version))
+        return UserPayload(user_id=user.id)
 
     @mutation(
         "Remove a user for good, with everything that is personal: oneself, or as an admin "
@@ -127,5 +121,6 @@ class UserMutations:
         input: EraseUserInput,
         _confirmed: None,
     ) -> EraseUserPayload:
-        await erase.erase(work, input.id, input.content, known(input.reattribute_to_id))
+        heir_id, version = known(input.reattribute_to_id), known(input.if_version)
+        await erase.erase(work, input.id, input.content, heir_id, version)
         return EraseUserPayload(erased_id=input.id)

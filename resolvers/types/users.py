@@ -85,7 +85,8 @@ class User(Node):
         description="What this user uploaded, newest first, a page at a time.",
     )
     viewer_can: UserAbilities = batched(
-        load_abilities, description="What you may do with this user."
+        load_abilities,
+        description="What you may do with this user; the last admin is kept, whatever this says.",
     )
     deactivated_at: datetime | None = strawberry.field(
         description="Since when the user is let in no more; null for those who may not see it."

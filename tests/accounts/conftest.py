@@ -26,6 +26,11 @@ ANSWERS = {
     "registerUser": "user { id username fullName email }",
     "createSession": SESSION,
     "refreshSession": SESSION,
+    "verifyEmail": "user { id }",
+    "requestEmailVerification": "user { id }",
+    "changePassword": "user { id }",
+    "revokeSession": "revokedId",
+    "revokeAllSessions": "count",
 }
 
 

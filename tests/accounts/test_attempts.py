@@ -4,14 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from app.auth.passwords import Passwords
 from app.errors import ErrorCode, Invalid
-from app.models import Attempt, Session
+from app.models import Attempt, Credential, Session, User
 from app.operations.accounts import attempts
-from tests.accounts.conftest import ANOTHER, PASSWORD, codes
+from tests.accounts.conftest import ANOTHER, PASSWORD, QUICK, codes
 from tests.factories import NOON
 
+THIRD = "Third-Lamp-38"
 WAIT = [(None, "TOO_MANY_ATTEMPTS")]
 WRONG = [(None, "INVALID_CREDENTIALS")]
 
@@ -120,6 +122,59 @@ async def over(db):
         await session.execute(update(Attempt).values(blocked_until=NOON))
 
 
+async def test_name_and_address_of_an_account_share_its_attempts(db, guess, ann):
+    for _ in range(6):
+        await guess(ANOTHER)
+
+    assert await guess(PASSWORD, "ann@example.org") == WRONG
+    assert await db.fetch(select(Session.id)) == []
+    await over(db)
+    assert await guess(PASSWORD, "ann@example.org") == []
+
+
+async def test_that_they_share_them_is_not_told(guess, statements, ann):
+    names = [("ann", "192.0.2.1"), ("nobody", "192.0.2.2")]
+    addresses = [("ann@example.org", "192.0.2.1"), ("nobody@example.org", "192.0.2.2")]
+    told = []
+    for name, mail in zip(names, addresses, strict=True):
+        statements.clear()
+        answers = [await guess(ANOTHER, *name) for _ in range(6)]
+        answers += [await guess(ANOTHER, *mail) for _ in range(8)]
+        told.append((answers, list(statements)))
+
+    assert told[0][0] == [WRONG] * 12 + [WAIT] * 2
+    assert told[0][0] == told[1][0]
+    assert len(told[0][1]) == len(told[1][1])
+
+
+async def test_an_id_is_no_name(guess, ann):
+    for _ in range(6):
+        await guess(ANOTHER)
+
+    assert await guess(ANOTHER, ann.user_id) == WRONG
+
+
+async def test_a_claimant_gets_nobody_more_attempts(db, guess, account, ann):
+    await account("mallory", verified=False, email="ann@example.org")
+    async with db.write() as session:
+        mine = select(User.id).where(User.username == "mallory").scalar_subquery()
+        hash = Passwords(QUICK)
+        other = await hash.hash(THIRD)
+        hash.close()
+        changed = update(Credential).where(Credential.user_id == mine)
+        await session.execute(changed.values(password_hash=other))
+    for _ in range(6):
+        assert await guess(ANOTHER, "ann@example.org") == WRONG
+        assert await guess(THIRD, "ann@example.org") in ([], WAIT)
+        async with db.write() as session:  # what is typed waits no longer
+            key = attempts.keys("sign_in", "ann@example.org", None)["account"]
+            await session.execute(delete(Attempt).where(Attempt.key == key))
+
+    assert await guess(PASSWORD, "ann") == WRONG
+    await over(db)
+    assert await guess(PASSWORD, "ann") == []
+
+
 async def test_another_account_does_not_wait(guess, account, ann):
     await account("bob")
     for _ in range(7):
@@ -154,7 +209,7 @@ async def test_names_are_not_kept(db, guess):
     await guess(PASSWORD, "somebody@example.org", "192.0.2.77")
     rows = await db.fetch(select(Attempt.__table__))
 
-    assert len(rows) == 2
+    assert len(rows) == 4
     assert "somebody" not in repr(rows)
     assert "192.0.2.77" not in repr(rows)
 

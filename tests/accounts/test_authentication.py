@@ -12,9 +12,10 @@ from sqlalchemy import select, update
 
 from app import ids
 from app.auth import opaque
+from app.auth.callers import Callers, Credentials
 from app.auth.tokens import Tokens
 from app.documents import MemoryDocuments
-from app.errors import InvalidToken, numbered
+from app.errors import InvalidToken, Unavailable, numbered
 from app.main import create_app
 from app.models import ApiKey, Session, User
 from app.permissions import Role
@@ -87,17 +88,50 @@ async def test_an_api_key_speaks_for_its_owner_within_its_scopes(who, http, db, 
     assert answer.json()["errors"][0]["extensions"]["code"] == "INSUFFICIENT_PERMISSIONS"
 
 
-async def test_the_last_use_of_a_key_is_known_to_the_minute(who, db, key):
-    await who(X_API_Key=key[0])
-    (first,) = await db.fetch(select(ApiKey.last_used_at))
-    await who(X_API_Key=key[0])
-    assert await db.fetch(select(ApiKey.last_used_at)) == [first]
+@pytest.fixture
+def last_use(db, resources, who, key):
+    """Use Ann's key; when it was last used."""
+
+    async def last_use():
+        assert (await who(X_API_Key=key[0]))[1] == ("ann", "USER")
+        await resources.callers.close()
+        return (await db.fetch(select(ApiKey.last_used_at)))[0].last_used_at
+
+    return last_use
+
+
+async def test_the_last_use_of_a_key_is_known_to_the_minute(db, last_use):
+    first = await last_use()
+    assert await last_use() == first
     async with db.write() as session:
         await session.execute(update(ApiKey).values(last_used_at=NOON))
-    await who(X_API_Key=key[0])
-    (later,) = await db.fetch(select(ApiKey.last_used_at))
 
-    assert later.last_used_at > first.last_used_at
+    assert await last_use() > first
+
+
+async def test_who_reads_with_a_key_waits_for_no_writer(db, who, key, last_use):
+    async with db.write() as session:
+        await session.execute(update(ApiKey).values(name="Somebody writes"))
+        for _ in range(3):
+            assert (await who(X_API_Key=key[0]))[1] == ("ann", "USER")
+
+    assert await last_use() is not None
+
+
+async def test_a_last_use_that_cannot_be_kept_stops_nobody(db, resources, key):
+    class Unwritable:
+        fetch = staticmethod(db.fetch)
+
+        def write(self):
+            raise Unavailable("The disk is full")
+
+    callers = Callers(Unwritable(), resources.tokens)
+    actor = await callers.actor(Credentials(api_key=key[0]))
+    (noting,) = callers._noting.values()
+    await noting
+
+    assert actor.scopes == {"public:read", "account:*"}
+    assert await db.fetch(select(ApiKey.last_used_at)) == [(None,)]
 
 
 def forged(claims, key="k" * 32, algorithm="HS256", **header):
@@ -165,11 +199,21 @@ async def test_an_authorization_that_we_do_not_know_is_refused(who, value):
     assert (answer.status_code, code) == (401, "INVALID_TOKEN")
 
 
-@pytest.mark.parametrize("key_", ["x", f"tak_{'0' * 26}_{SECRET}", f"tak_{'0' * 26}_é{SECRET}"])
-async def test_an_unknown_key_is_refused(who, key, key_):
+@pytest.mark.parametrize(
+    ("key_", "asked"),
+    [
+        (f"tak_{'0' * 26}_{SECRET}", 1),
+        (f"tak_{'0' * 26}_é{SECRET}", 0),
+        (f"tak_{'0' * 26}_{SECRET}x", 0),
+        ("x", 0),
+    ],
+)
+async def test_an_unknown_key_is_refused(who, statements, key, key_, asked):
+    statements.clear()
     answer, code = await who(X_API_Key=key_.encode())
 
     assert (answer.status_code, code) == (401, "INVALID_TOKEN")
+    assert len(statements) == asked
 
 
 @pytest.mark.parametrize(

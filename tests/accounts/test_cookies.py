@@ -120,6 +120,11 @@ async def test_without_https_cookies_are_not_secure(resources, ann):
         {"Sec_Fetch_Site": "same-site"},
         {"Sec_Fetch_Site": "cross-site", "Origin": SITE},
         {"Origin": "https://evil.example"},
+        {"Origin": "http://content.example"},
+        {"Origin": "https://content.example:8443"},
+        {"Origin": "https://content.example:99999"},
+        {"Origin": "http://inside.example", "Host": "inside.example"},
+        {"Origin": "https://["},
         {"Origin": "null"},
         {"Origin": "https://content.example.evil.example"},
     ],
@@ -141,10 +146,30 @@ async def test_no_other_site_uses_them(browser, inside, dump, send, headers):
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Sec_Fetch_Site": "same-origin"}, {"Sec_Fetch_Site": "none"}, {"Origin": SITE}],
+    [
+        {},
+        {"Sec_Fetch_Site": "same-origin"},
+        {"Sec_Fetch_Site": "none"},
+        {"Origin": SITE},
+        {"Origin": SITE, "Host": "inside.example"},
+    ],
 )
 async def test_this_site_uses_them(browser, inside, headers):
     assert await who(browser, **headers) == "ann"
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"), [(SITE, "ann"), ("https://evil.example", "CSRF_PREVENTED")]
+)
+async def test_a_site_that_was_not_told_where_it_is_takes_the_request_s_word(
+    resources, browser, inside, origin, expected
+):
+    settings = resources.settings.model_copy(update={"public_url": None})
+    app = create_app((told := replace(resources, settings=settings)), graphql=graphql_routes(told))
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app), base_url=SITE, cookies=dict(browser.cookies)
+    ) as client:
+        assert await who(client, Origin=origin) == expected
 
 
 async def test_a_link_from_elsewhere_reads_only(browser, inside):

@@ -133,7 +133,9 @@ async def test_the_mail_makes_the_address_theirs(do, db, mail):
     first = await do("verifyEmail", token=token(sent))
     again = await do("verifyEmail", token=token(sent))
 
-    assert codes(first) == []
+    id = (await db.fetch(select(User.id)))[0].id
+    assert first == {"user": {"id": id}, "errors": []}
+    assert again["user"] is None
     assert codes(again) == [("token", "INVALID_CREDENTIALS")]
     assert await verified(db) == ["Ada_1"]
     assert await db.fetch(select(User.version)) == [(2,)]

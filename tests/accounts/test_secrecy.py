@@ -16,6 +16,7 @@ from tests.accounts.conftest import ANOTHER, PASSWORD, document, token
 from tests.factories import NOON
 
 IDS = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+TOKEN = re.compile(r'(?<=Token":")[^"]+')
 
 
 @pytest.fixture
@@ -62,6 +63,30 @@ async def test_an_account_that_exists_is_answered_like_one_that_does_not(
     assert len(took) > 3
 
 
+@pytest.mark.parametrize("before", [["owner"], ["claimant"], ["owner", "claimant"], ["gone"]])
+async def test_who_has_just_registered_gets_in_whoever_has_the_address(asked, account, before):
+    for name in before:
+        gone = NOON if name == "gone" else None
+        verified = name != "claimant"
+        await account(name, verified=verified, email="ann@example.org", deactivated_at=gone)
+    told, took = [], []
+    for name, email in (("newcomer", "ann@example.org"), ("newcomes", "bob@example.org")):
+        given = {"username": name, "email": email, "password": ANOTHER}
+        steps = [await asked("registerUser", **given)]
+        steps += [
+            await asked("createSession", identifier=email, password=password)
+            for password in (ANOTHER, "Third-Lamp-38")
+        ]
+        told.append(
+            [TOKEN.sub("a token", text.replace("comer", "comes")) for (_, text), _ in steps]
+        )
+        took.append([len(statements) for _, statements in steps])
+
+    assert told[0] == told[1]
+    assert took[0] == took[1]
+    assert ['"errors":[]' in answer for answer in told[0]] == [True, True, False]
+
+
 class Counting(PasswordHasher):
     """Counts what takes long."""
 
@@ -76,17 +101,32 @@ class Counting(PasswordHasher):
         return super().verify(*given)
 
 
-async def test_a_password_costs_the_same_work_with_and_without_an_account(db, resources, ann):
+@pytest.mark.parametrize(
+    ("identifiers", "expected"),
+    [
+        (("ann", "nobody", "gone"), 1),
+        (("ann@example.org", "claimed@example.org", "both@example.org", "nobody@example.org"), 2),
+    ],
+)
+async def test_a_password_costs_the_same_work_with_and_without_an_account(
+    resources, account, ann, statements, identifiers, expected
+):
+    await account("gone", deactivated_at=NOON)
+    await account("owner", email="both@example.org")
+    for name in ("claimed", "both"):
+        await account(name, verified=False)
     hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
     counted = replace(resources, passwords=Passwords(hasher))
     work = []
-    for identifier in ("ann", "nobody"):
+    for identifier in identifiers:
+        hasher.done, before = 0, len(statements)
         with pytest.raises(Invalid):
             await sign_in.prove(counted, identifier, ANOTHER, None)
-        work.append(hasher.done)
+        work.append((hasher.done, len(statements) - before))
     counted.passwords.close()
 
-    assert work == [1, 2]
+    assert {done for done, _ in work} == {expected}
+    assert len(set(work)) == 1
 
 
 async def test_secrets_are_neither_kept_nor_logged(do, db, mail, dump, caplog):

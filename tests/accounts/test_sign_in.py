@@ -31,7 +31,8 @@ NO = {
         {
             "field": None,
             "code": "INVALID_CREDENTIALS",
-            "message": "The name or address, or the password, is not right",
+            "message": "The name or address, or the password, is not right; after many failures, "
+            "wait",
         }
     ],
 }
@@ -115,16 +116,32 @@ async def test_what_can_be_no_name_is_told(do, dump, identifier, code):
     assert await dump() == before
 
 
-async def test_the_owner_of_an_address_comes_before_those_who_claim_it(do, account, signed_in):
-    first, second = [
-        await account(name, verified=False, email="x@example.org") for name in ("first", "second")
-    ]
-    assert (await signed_in("x@example.org"))[0].user_id == first.user_id
+async def test_an_address_is_its_owner_s_and_its_newest_claimant_s(db, do, account, signed_in):
+    async def registered(name, password):
+        given = {"username": name, "email": "x@example.org", "password": password}
+        return (await do("registerUser", **given))["user"]["id"]
 
+    passwords = ["Otter-Lamp-31", "Otter-Lamp-32"]
+    first = await registered("first", passwords[0])
+    assert (await signed_in("x@example.org", passwords[0]))[0].user_id == first
+    second = await registered("second", passwords[1])
+    assert (await signed_in("x@example.org", passwords[1]))[0].user_id == second
     owner = await account("owner", email="x@example.org")
+    same = await registered("third", PASSWORD)
 
     assert (await signed_in("x@example.org"))[0].user_id == owner.user_id
-    assert (await signed_in("second"))[0].user_id == second.user_id
+    await deactivated(db, owner)
+    assert (await signed_in("x@example.org"))[0].user_id == same
+    for id, name, password in zip([first, second], ["first", "second"], passwords, strict=True):
+        answer = await do("createSession", identifier="x@example.org", password=password)
+        assert answer == NO
+        assert (await signed_in(name, password))[0].user_id == id
+
+
+async def deactivated(db, actor):
+    async with db.write() as session:
+        mine = update(User).where(User.id == actor.user_id)
+        await session.execute(mine.values(deactivated_at=datetime.now(UTC)))
 
 
 async def test_a_name_that_looks_like_an_address_comes_before_it(ann, account, signed_in):

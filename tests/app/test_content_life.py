@@ -148,7 +148,7 @@ class ContentLife(RuleBasedStateMachine):
         slug = f"item-{next(make.numbers)}"
 
         async def act(work: Work, _id: str) -> None:
-            changes = {"title": said[0], "body": said[1], "slug": slug}
+            changes = {"title": said[0], "body": said[1], "text": said[1], "slug": slug}
             item = await edit.create(work, edit.NewItem(publish=public, changes=changes))
             made.append(item.id)
 
@@ -169,8 +169,9 @@ class ContentLife(RuleBasedStateMachine):
             require(not behind, "VERSION_CONFLICT")
             model.save(said)
 
+        changes = {"title": said[0], "body": said[1], "text": said[1]}
         version = self.models[id].version - behind if id in self.models else 1
-        self.both(id, change, edit.update, {"title": said[0], "body": said[1]}, version)
+        self.both(id, change, edit.update, changes, version)
 
     @rule(id=items, number=st.integers(0, 5))
     def restore_revision(self, id: str, number: int) -> None:

@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 
 from app import housekeeping, ids
 from app.housekeeping import sweep
+from app.jobs import NEVER
 from app.models import (
     Attempt,
     IdempotencyRecord,
+    Job,
     MailedToken,
     PreviewToken,
     Purpose,
@@ -62,6 +64,21 @@ async def test_what_is_over_goes_and_the_rest_stays(db):
         [["new"], ["new"], ["new"], ["new 1", "new 2"], ["blocked", "new"]],
         1,
     )
+
+
+async def test_a_job_that_was_given_up_goes_after_a_week(db):
+    given_up, waiting = {"due_at": NEVER}, {"due_at": NOON + DAY}
+    made = {"old": NOON - 7 * DAY, "new": NOON - 7 * DAY + MOMENT}
+    jobs = [
+        Job(kind=name, payload={"email": "ann@example.org"}, created_at=at, **due)
+        for name, at in made.items()
+        for due in (given_up, waiting)
+    ]
+    await make.add(db, *jobs)
+
+    assert not await sweep(db, NOON)
+    left = await db.fetch(select(Job.kind, Job.due_at).order_by(Job.kind, Job.due_at))
+    assert left == [("new", NOON + DAY), ("new", NEVER), ("old", NOON + DAY)]
 
 
 async def test_nothing_old_costs_no_transaction(db, statements):

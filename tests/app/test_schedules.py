@@ -5,22 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.models import ContentDraft, ContentItem, ContentStatus, OutboxEvent
+from app.models import ContentDraft, ContentItem, ContentStatus, OutboxEvent, Revision
 from app.operations.content import edit
-from app.operations.content.schedule import AT_ONCE, carry_out_due
+from app.operations.content.schedule import AT_ONCE
 from app.operations.work import Work
 from app.permissions import Actor, Role
+from app.worker import follow_schedules
 from tests import factories as make
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
-SYSTEM = Actor(None, Role.ADMIN)
 DRAFT, PUBLISHED, ARCHIVED = ContentStatus
-
-
-async def carry_out(db, at=NOW):
-    async with db.write() as session:
-        return await carry_out_due(Work(session, SYSTEM, "test", at))
 
 
 async def statuses(db):
@@ -40,7 +35,7 @@ def planned(author, title, status, publish=None, unpublish=None, **columns):
     )  # fmt: skip
 
 
-async def test_what_is_due_is_done_and_what_is_not_is_left(db):
+async def test_what_is_due_is_done_and_what_is_not_is_left(db, resources):
     ada = make.user()
     due, later = NOW - HOUR, NOW + HOUR
     items = [
@@ -54,7 +49,7 @@ async def test_what_is_due_is_done_and_what_is_not_is_left(db):
     ]
     await make.add(db, ada, *items)
 
-    assert await carry_out(db) == 5
+    assert await follow_schedules(resources, NOW)
     assert await statuses(db) == {
         "due": PUBLISHED, "until later": PUBLISHED, "later": DRAFT, "over": DRAFT,
         "missed": DRAFT, "thrown away": DRAFT, "put away": PUBLISHED,
@@ -66,10 +61,10 @@ async def test_what_is_due_is_done_and_what_is_not_is_left(db):
     ]  # fmt: skip
     others = by_title.where(ContentItem.title.in_(("due", "over", "missed", "put away")))
     assert await db.fetch(others) == [(None, None)] * 4
-    assert await carry_out(db) == 0
+    assert not await follow_schedules(resources, NOW)
 
 
-async def test_the_changes_of_a_published_item(db):
+async def test_the_changes_of_a_published_item(db, resources):
     ada = make.user()
     item = make.item(ada, title="Before", body="b")
     await make.add(db, ada, item)
@@ -78,31 +73,59 @@ async def test_the_changes_of_a_published_item(db):
         await edit.update(Work(session, author, "test", NOW), item.id, {"title": "After"})
         await session.execute(update(ContentItem).values(scheduled_publish_at=NOW - HOUR))
 
-    assert await carry_out(db) == 1
+    assert await follow_schedules(resources, NOW)
     assert await statuses(db) == {"After": PUBLISHED}
     assert await db.fetch(select(ContentDraft.item_id)) == []
 
 
-async def test_what_cannot_be_published_is_told_and_does_not_stop_the_others(db):
+async def test_what_cannot_be_published_is_told_and_does_not_stop_the_others(db, resources):
     ada = make.user()
     empty, full = planned(ada, "empty", DRAFT, NOW, body=" "), planned(ada, "full", DRAFT, NOW)
     await make.add(db, ada, empty, full)
 
-    assert await carry_out(db) == 2
+    assert await follow_schedules(resources, NOW)
     assert await statuses(db) == {"empty": DRAFT, "full": PUBLISHED}
     assert sorted(await told(db)) == [
         ("content_item.published", full.id), ("content_item.schedule_failed", empty.id),
     ]  # fmt: skip
-    assert await carry_out(db) == 0
+    assert not await follow_schedules(resources, NOW)
 
 
-async def test_several_at_once_do_everything_once(db):
+async def test_several_at_once_do_everything_once(db, resources):
     ada = make.user()
     many = [planned(ada, f"{n}", DRAFT, NOW - HOUR) for n in range(2 * AT_ONCE + 10)]
     await make.add(db, ada, *many)
 
-    done = await asyncio.gather(*(carry_out(db) for _ in range(4)))
+    async def work():
+        while await follow_schedules(resources, NOW):
+            pass
 
-    assert sum(done) == len(many)
-    assert max(done) == AT_ONCE
+    await asyncio.gather(*(work() for _ in range(4)))
+
     assert sorted(await told(db)) == sorted(("content_item.published", item.id) for item in many)
+
+
+async def test_what_nobody_expected_stops_nothing_but_itself(db, resources, caplog):
+    ada = make.user()
+    broken = planned(ada, "broken", PUBLISHED, NOW)
+    sound = [planned(ada, f"sound {n}", DRAFT, NOW) for n in range(3)]
+    await make.add(db, ada, sound[0], broken, *sound[1:])
+    await make.add(
+        db,
+        Revision(item_id=broken.id, number=1, snapshot={"nothing": "of use"}),
+        ContentDraft(item_id=broken.id, revision=1, version=2),
+    )
+
+    assert await follow_schedules(resources, NOW)
+
+    assert set((await statuses(db)).values()) == {PUBLISHED}
+    assert sorted(await told(db)) == sorted(
+        [("content_item.published", item.id) for item in sound]
+        + [("content_item.schedule_failed", broken.id)]
+    )
+    due = select(ContentItem.id).where(ContentItem.scheduled_publish_at.is_not(None))
+    assert await db.fetch(due) == []
+    assert [record.getMessage() for record in caplog.records] == [
+        f"To carry_out what is planned for {broken.id} failed"
+    ]
+    assert not await follow_schedules(resources, NOW)

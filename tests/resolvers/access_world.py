@@ -134,6 +134,7 @@ CALLS = {
     "restoreContentItem": "restoreContentItem(input: {id: $trashed})",
     "purgeContentItem": "purgeContentItem(input: {id: $trashed})",
     "createPreviewToken": "createPreviewToken(input: {id: $draft})",
+    "revokePreviewTokens": "revokePreviewTokens(input: {id: $draft})",
     "publishContentItems": "publishContentItems(input: {ids: [$draft]})",
     "archiveContentItems": "archiveContentItems(input: {ids: [$published]})",
     "deleteContentItems": "deleteContentItems(input: {ids: [$draft]})",

@@ -26,7 +26,9 @@ mutation ($id: ID!, $grace: Int) {
   }
 }
 """
-REVOKE = "mutation ($id: ID!) { revokeApiKey(input: {id: $id}) { errors { field code } } }"
+REVOKE = """
+mutation ($id: ID!) { revokeApiKey(input: {id: $id}) { revokedId errors { field code } } }
+"""
 ONCE = """
 mutation ($input: CreateApiKeyInput!) {
   createApiKey(input: $input) @idempotent(key: "1") { secret errors { field code } }
@@ -53,7 +55,9 @@ def calling(resources):
     """The actor that a key speaks for."""
 
     async def calling(secret):
-        return await resources.callers.actor(Credentials(api_key=secret))
+        actor = await resources.callers.actor(Credentials(api_key=secret))
+        await resources.callers.close()
+        return actor
 
     return calling
 
@@ -69,12 +73,13 @@ async def keys(db) -> list:
     return await db.fetch(select(ApiKey.__table__).order_by(ApiKey.id))
 
 
-async def test_a_program_acts_for_its_owner(created, db, http):
+async def test_a_program_acts_for_its_owner(created, db, http, resources):
     ann = await somebody(db)
     key, secret = await created(ann, "public:read", "content:*", expiresIn=DAY)
 
     asked = {"query": "{ viewer { user { id } permissions scopes } }"}
     answer = await http.post("/graphql", json=asked, headers={"X-API-Key": secret})
+    await resources.callers.close()
 
     assert answer.json()["data"]["viewer"] == {
         "user": {"id": ann.user_id},
@@ -96,7 +101,7 @@ async def test_a_secret_is_told_once_and_stored_nowhere(created, ask, db, caplog
     asked = {"name": "Robot", "scopes": ["*"]}
     replay = (await ask(ONCE, ann, input=asked))["data"]["createApiKey"]
 
-    hidden = secret.rpartition("_")[2]
+    hidden = secret[-43:]  # which may have underscores
     tables = [ApiKey, AuditEntry, OutboxEvent]
     stored = [await db.fetch(select(table.__table__)) for table in tables]
     assert hidden not in str(stored)
@@ -144,35 +149,22 @@ async def test_a_key_never_exceeds_its_owner(created, calling, db):
     assert (await calling(secret)).permissions == {"content:update:own"}
 
 
-async def test_a_key_made_with_a_key_is_not_good_for_more_or_longer(created, calling, data, db):
+async def test_a_key_manages_no_keys_whatever_its_scopes(created, calling, ask, data, db):
     ann = await somebody(db)
-    first, secret = await created(ann, "account:*", "content:create", expiresIn=DAY)
-    robot = await calling(secret)
-
-    everything, _ = await created(robot, "*")
-    shorter, _ = await created(robot, "account:read", expiresIn=60)
-    more = {"name": "More", "scopes": ["account:*", "media:upload"]}
-    refused = (await data(CREATE, robot, input=more))["createApiKey"]
-
-    assert everything["scopes"] == ["account:*", "content:create"]
-    assert everything["expiresAt"] == first["expiresAt"]
-    assert shorter["expiresAt"] < first["expiresAt"]
-    assert refused["errors"] == [{"field": "scopes.1", "code": "FORBIDDEN"}]
-    assert len(await keys(db)) == 3
-
-
-async def test_a_key_rotates_no_other_one(created, calling, ask, data, db):
-    ann = await somebody(db)
-    whole, _ = await created(ann)
-    small, secret = await created(ann, "account:manage")
+    whole, secret = await created(ann, "*")
     robot, before = await calling(secret), await keys(db)
 
-    refused = await ask(ROTATE, robot, id=whole["id"])
-
-    assert refused["errors"][0]["extensions"]["code"] == "INSUFFICIENT_PERMISSIONS"
+    asked = {"name": "More", "scopes": ["*"]}
+    for refused in (
+        await ask(CREATE, robot, input=asked),
+        await ask(ROTATE, robot, id=whole["id"]),
+        await ask(REVOKE, robot, id=whole["id"]),
+    ):
+        assert refused["errors"][0]["extensions"]["code"] == "INSUFFICIENT_PERMISSIONS"
     assert await keys(db) == before
-    itself = (await data(ROTATE, robot, id=small["id"]))["rotateApiKey"]
-    assert (await calling(itself["secret"])).api_key_id == small["id"]
+    useless = {"name": "Manager", "scopes": ["account:manage"]}
+    answer = (await data(CREATE, ann, input=useless))["createApiKey"]
+    assert answer["errors"] == [{"field": "scopes.0", "code": "FORBIDDEN"}]
 
 
 async def test_the_secret_before_goes_on_for_a_while(created, calling, data, db):
@@ -213,7 +205,9 @@ async def test_a_revoked_key_is_refused_at_once(created, data, db, http):
     ann = await somebody(db)
     key, secret = await created(ann)
 
-    assert await data(REVOKE, ann, id=key["id"]) == {"revokeApiKey": {"errors": []}}
+    assert await data(REVOKE, ann, id=key["id"]) == {
+        "revokeApiKey": {"revokedId": key["id"], "errors": []}
+    }
 
     asked = {"query": "{ viewer { scopes } }"}
     answer = await http.post("/graphql", json=asked, headers={"X-API-Key": secret})

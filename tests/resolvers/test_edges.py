@@ -18,7 +18,7 @@ from graphql import (
 
 from app.ids import API_KEY, REVISION, SESSION, USER, new
 from app.models import ApiKey, MediaKind, Revision, Session, Theme
-from app.operations.content import snapshots
+from app.models.revisions import snapshot
 from app.permissions import Actor, Role
 from engine.fields import LOAD
 from resolvers.schema import schema
@@ -160,7 +160,7 @@ async def world(db) -> dict[str, list[str]]:
     revisions = [
         Revision(
             id=new(REVISION), item_id=item.id, number=number, created_by_id=item.author_id,
-            snapshot={**snapshots.of(item, []), "title": f"Common {number}"},
+            snapshot={**snapshot(item, []), "title": f"Common {number}"},
         )
         for number in (1, 2)
         for item in items

@@ -81,6 +81,7 @@ def account() -> list[object]:
             owner=ADA, key="towel", fingerprint="5" * 64, answer={"user_id": ADA}, expires_at=LATER
         ),
         Attempt(key=attempts.keys("sign_in", "zaphod_b", None)["account"], last_at=LATER),
+        Attempt(key=attempts.hidden("sign_in", ADA), last_at=LATER),
         Attempt(key=attempts.keys("mail", "zaphod@heart.example", None)["account"], last_at=LATER),
         Job(kind="mail", payload={"user_id": ADA, "text": "Dear Zaphod"}),
         Job(kind="mail", payload={"to": "zaphod@heart.example"}),
@@ -284,6 +285,16 @@ async def test_people_erase_themselves_with_their_password(data, db, resources, 
     answer = await data(ERASE, AS_ADA, input=mine | {"password": PASSWORD})
     assert answer["eraseUser"] == {"erasedId": ADA, "errors": []}
     assert await left(resources) == set()
+
+
+async def test_a_password_leaves_no_trace_beside_the_key_of_a_replay(data, world):
+    once = ERASE.replace(
+        "eraseUser(input: $input)", 'eraseUser(input: $input) @idempotent(key: "1")'
+    )
+    for password in ("Wrong-Lamp-38", None, PASSWORD):
+        given = {"id": ADA, "content": "REMOVE", "password": password}
+        answer = await data(once, AS_ADMIN, input=given)
+        assert answer["eraseUser"] == {"erasedId": ADA, "errors": []}
 
 
 async def test_a_stranger_erases_nobody(ask, db, world):

@@ -238,9 +238,9 @@ async def test_merging_what_is_not_there_changes_nothing(data, db):
     await make.add(db, old := make.tag("Rose"), new := make.tag("Roses"))
     unknown = make.tag("never stored").id
 
-    for ids, field in (([old.id, unknown], "fromIds.1"), ([new.id], "fromIds.0")):
-        merged = await data(MERGE, EDITOR, input={"fromIds": ids, "intoId": new.id})
-        assert [error["field"] for error in merged["mergeTags"]["errors"]] == [field]
+    wrong = [old.id, unknown, new.id]
+    merged = await data(MERGE, EDITOR, input={"fromIds": wrong, "intoId": new.id})
+    assert [error["field"] for error in merged["mergeTags"]["errors"]] == ["fromIds.1", "fromIds.2"]
     assert await count(db, Tag) == 2
 
 
@@ -316,3 +316,57 @@ async def test_an_id_that_no_database_could_hold(data):
     gone = await data(delete("deleteTag"), EDITOR, input={"id": "tag_\0"})
 
     assert gone["deleteTag"]["errors"] == [{"field": "id", "code": "NOT_FOUND"}]
+
+
+async def test_merges_in_a_circle_at_once_lose_nothing(data, db):
+    await make.add(db, a := make.tag("A"), b := make.tag("B"))
+    ways = [(a, b), (b, a)] * 5
+    merges = [
+        data(MERGE, EDITOR, input={"fromIds": [old.id], "intoId": new.id}) for old, new in ways
+    ]
+    answers = [answer["mergeTags"]["tag"] for answer in await asyncio.gather(*merges)]
+
+    assert len([tag for tag in answers if tag]) == 1
+    assert await count(db, Tag) == 1
+
+
+async def test_more_tags_than_are_merged_at_once(data, db):
+    await make.add(db, tag := make.tag("Roses"))
+    merged = await data(
+        MERGE,
+        EDITOR,
+        input={"fromIds": ["x"] * 50 + [str(n) for n in range(100)], "intoId": tag.id},
+    )
+
+    assert [error["code"] for error in merged["mergeTags"]["errors"]] == ["LIMIT_EXCEEDED"]
+
+
+async def test_a_slug_made_anew_is_made_of_the_new_name(data, db):
+    await make.add(db, tag := make.tag("Old"))
+    made = await data(UPDATE, EDITOR, input={"id": tag.id, "name": "New", "slug": None})
+
+    assert made["updateTag"]["tag"] == {"name": "New", "slug": "new"}
+
+
+async def test_all_that_is_wrong_with_a_category_at_once(data, db):
+    await make.add(db, category := make.category("Garden"))
+    changes = {"id": category.id, "parentId": category.id, "name": "", "position": -1}
+    told = await data(UPDATE_CATEGORY, EDITOR, input=changes)
+
+    assert {error["field"] for error in told["updateCategory"]["errors"]} == {
+        "parentId", "name", "position",
+    }  # fmt: skip
+
+
+async def test_no_position_is_the_first(data, db):
+    await make.add(db, category := make.category("Garden", position=3))
+    await data(UPDATE_CATEGORY, EDITOR, input={"id": category.id, "position": None})
+
+    assert await db.fetch(select(Category.position)) == [(0,)]
+
+
+async def test_of_many_of_one_name_each_has_a_slug(data):
+    asked = [data(CREATE, EDITOR, input={"name": "Roses"}) for _ in range(20)]
+    tags = [answer["createTag"]["tag"] for answer in await asyncio.gather(*asked)]
+
+    assert {tag["slug"] for tag in tags} == {"roses", *(f"roses-{n}" for n in range(2, 21))}

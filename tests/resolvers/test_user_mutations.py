@@ -294,6 +294,37 @@ async def test_a_deactivated_user_has_nothing_left_to_come_in_with(data, db, peo
     assert [action for action, *_ in await told(db)] == ["user.deactivated", "user.reactivated"]
 
 
+CONFLICTS = """
+mutation ($id: ID!, $version: Int) {
+  assignRole(input: {userId: $id, role: EDITOR, ifVersion: $version}) { ...on UserPayload { ...C } }
+  deactivateUser(input: {id: $id, ifVersion: $version}) { ...C }
+  reactivateUser(input: {id: $id, ifVersion: $version}) { ...C }
+  eraseUser(input: {id: $id, content: REMOVE, ifVersion: $version}) { ...C }
+}
+fragment C on VersionedPayload { errors { field code } conflict { expected actual } }
+"""
+
+
+async def test_a_user_who_has_changed_since_is_left_alone(data, db, people):
+    before = await users(db)
+    answers = await data(CONFLICTS, AS_ADMIN, id=BOB, version=7)
+
+    assert (
+        list(answers.values())
+        == [
+            {
+                "errors": [{"field": "ifVersion", "code": "VERSION_CONFLICT"}],
+                "conflict": {"expected": 7, "actual": 1},
+            }
+        ]
+        * 4
+    )
+    assert await users(db) == before
+    assert await told(db) == []
+    answer = await data(ASSIGN, AS_ADMIN, input={"userId": BOB, "role": "EDITOR", "ifVersion": 1})
+    assert answer["assignRole"] == {"user": {"role": "EDITOR", "version": 2}, "errors": []}
+
+
 async def test_admins_cannot_deactivate_themselves(data, db, people):
     await make.add(db, make.user(id=EVE, role=Role.ADMIN))
     before = await users(db)

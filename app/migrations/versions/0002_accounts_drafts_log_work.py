@@ -246,7 +246,14 @@ def upgrade() -> None:
         sa.Column("item_id", binary(30), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("featured_image_id", binary(30), nullable=True),
         sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["featured_image_id"],
+            ["media.id"],
+            name="fk_content_drafts_featured_image_id_media",
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(
             ["item_id"],
             ["content_items.id"],
@@ -255,6 +262,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("item_id", name="pk_content_drafts"),
     )
+    op.create_index("ix_content_drafts_featured_image_id", "content_drafts", ["featured_image_id"])
     op.create_table(
         "preview_tokens",
         sa.Column("digest", binary(64), nullable=False),
@@ -277,6 +285,7 @@ def upgrade() -> None:
         sa.Column("item_id", binary(30), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("snapshot", JSON, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("message", sa.String(length=500), nullable=True),
         sa.Column("published_at", MOMENT, nullable=True),
         sa.Column("created_by_id", binary(30), nullable=True),

@@ -6,11 +6,11 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app.auth import opaque
-from app.errors import ErrorCode, Forbidden, Invalid, Unauthenticated
+from app.errors import ErrorCode, Invalid, Unauthenticated
 from app.models import ApiKey, User
 from app.operations.checks import Checks
 from app.operations.work import Work
-from app.permissions import ALL, Actor, Permission, covers
+from app.permissions import ALL, Actor, Permission, permitted
 
 MAX_KEYS = 20
 MAX_NAME = 100
@@ -25,10 +25,7 @@ SCOPES = ALL | {"*"} | {f"{name.partition(':')[0]}:*" for name in ALL}
 async def create(
     work: Work, name: str, scopes: Sequence[str], lifetime: timedelta | None
 ) -> tuple[ApiKey, str]:
-    """A new key of the caller's and its secret, which is told once. Raises Invalid.
-
-    A key that was made with a key is neither good for more nor for longer.
-    """
+    """A new key of the caller's and its secret, which is told once. Raises Invalid."""
     work.actor.require(Permission.ACCOUNT_MANAGE)
     checks = Checks()
     name = checks.line(name, "name", most=MAX_NAME)
@@ -47,7 +44,6 @@ async def create(
         created_at=work.at,
         expires_at=None if lifetime is None else work.at + lifetime,
     )
-    await _shorten(work, key)
     work.session.add(key)
     await work.session.flush()
     work.record("api_key.created", key.id, user_id=user_id, scopes=allowed)
@@ -56,10 +52,8 @@ async def create(
 
 async def rotate(work: Work, id: str, grace: timedelta) -> tuple[ApiKey, str]:
     """A new secret for a key; the one before is good for another `grace`, those before that are
-    not. Raises Invalid, and Forbidden for a key that would rotate another one."""
+    not. Raises Invalid."""
     key = await _mine(work, id)
-    if work.actor.api_key_id not in (None, id):
-        raise Forbidden("A key may rotate itself only", permission=Permission.ACCOUNT_MANAGE.value)
     if not timedelta(0) <= grace <= MAX_GRACE:
         message = f"A grace time is 0 to {int(MAX_GRACE.total_seconds()):,} seconds"
         raise Invalid.one(ErrorCode.INVALID, message, "grace_seconds")
@@ -79,35 +73,18 @@ async def revoke(work: Work, id: str) -> None:
     work.record("api_key.revoked", id, user_id=key.user_id)
 
 
-def narrower(one: str, other: str) -> str | None:
-    """What two scopes have in common; None for nothing."""
-    if covers(other, one):
-        return one
-    return other if covers(one, other) else None
-
-
 def _allowed(checks: Checks, actor: Actor, scopes: Sequence[str]) -> list[str]:
-    """The scopes as far as the caller's own go."""
+    """The scopes, each of which the caller may do something of."""
     if not 1 <= len(scopes) <= MAX_SCOPES:
         checks.add(ErrorCode.INVALID, f"A key has 1 to {MAX_SCOPES} scopes", "scopes")
         return []
-    allowed: set[str] = set()
     for place, scope in enumerate(scopes):
-        within = _within(actor, scope)
         if scope not in SCOPES:
             checks.add(ErrorCode.INVALID, "There is no such scope", "scopes", place)
-        elif not within:
-            message = "You may do nothing of this yourself"
+        elif not permitted(actor.role, frozenset({scope})):
+            message = "No key of yours may do any of this"
             checks.add(ErrorCode.FORBIDDEN, message, "scopes", place)
-        allowed |= within
-    return sorted(allowed)
-
-
-def _within(actor: Actor, scope: str) -> set[str]:
-    """What is left of a scope within the caller's own, as far as the caller may do any of it."""
-    limits = {"*"} if actor.scopes is None else actor.scopes
-    common = {one for limit in limits if (one := narrower(scope, limit))}
-    return {one for one in common if any(covers(one, name) for name in actor.permissions)}
+    return sorted(set(scopes))
 
 
 async def _room(work: Work) -> str:
@@ -120,15 +97,6 @@ async def _room(work: Work) -> str:
     if (count or 0) >= MAX_KEYS:
         raise Invalid.one(ErrorCode.LIMIT_EXCEEDED, f"{MAX_KEYS} keys are enough: revoke one first")
     return owner.id
-
-
-async def _shorten(work: Work, key: ApiKey) -> None:
-    """Let the key end with the one that makes it."""
-    if work.actor.api_key_id is None:
-        return
-    maker = await work.session.get_one(ApiKey, work.actor.api_key_id)
-    ends = [end for end in (key.expires_at, maker.expires_at) if end is not None]
-    key.expires_at = min(ends, default=None)
 
 
 async def _mine(work: Work, id: str) -> ApiKey:

@@ -72,7 +72,7 @@ async def ready_to_change(
 
 
 async def change(work: Work, new: NewHash) -> None:
-    """Set the caller's password; all their other sessions end. Raises Invalid."""
+    """Set the caller's password; all their other sessions end, API keys do not. Raises Invalid."""
     work.actor.require(Permission.ACCOUNT_MANAGE)
     assert work.actor.user_id
     user = await work.session.get(User, work.actor.user_id, with_for_update={"key_share": True})
@@ -112,7 +112,10 @@ async def ready_to_reset(resources: Resources, token: str, new: str) -> NewHash:
 
 
 async def reset(work: Work, token: str, new: NewHash) -> None:
-    """Set the password of whoever was mailed the token; all their sessions end. Raises Invalid."""
+    """Set the password of whoever was mailed the token; all their sessions and API keys end.
+
+    Whoever has lost a password may have lost it to somebody. Raises Invalid.
+    """
     work.actor.require(Permission.ACCOUNT_ENTER)
     user, claimants = await mailed_tokens.take(work, token, Purpose.RESET_PASSWORD)
     if user.email_verified_at is None:
@@ -123,8 +126,9 @@ async def reset(work: Work, token: str, new: NewHash) -> None:
         credential = Credential(user_id=user.id)
         work.session.add(credential)
     await _set(work, user, credential, new.hash)
-    for identifier in (user.username, user.email or ""):
-        await attempts.forgive(work.session, attempts.keys("sign_in", identifier, None))
+    keys = (ApiKey.user_id == user.id, ApiKey.revoked_at.is_(None))
+    await work.session.execute(update(ApiKey).where(*keys).values(revoked_at=work.at))
+    await attempts.forget(work.session, user, ["sign_in"])
     work.record("user.password_reset", user.id)
 
 
@@ -155,12 +159,10 @@ async def _set(
 
 
 async def _disinherit(work: Work, user: User) -> None:
-    """Take from whoever registered with an address that was not theirs all that lets them back in.
+    """Take from whoever registered with an address that was not theirs what else lets them back in.
 
     Until now nobody had proved that it is the reader of its mail who has this account.
     """
-    keys = (ApiKey.user_id == user.id, ApiKey.revoked_at.is_(None))
-    await work.session.execute(update(ApiKey).where(*keys).values(revoked_at=work.at))
     await work.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     factor = {"totp_secret": None, "totp_confirmed_at": None, "totp_step": None}
     await work.session.execute(

@@ -1,13 +1,34 @@
 """The second factor: codes that a phone shows, and some for when it is lost."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
 from sqlalchemy import delete
 
 from app.auth import totp
 from app.auth.vault import Vault
 from app.errors import ErrorCode, Invalid, Unauthenticated
 from app.models import Credential, RecoveryCode, User
+from app.operations.accounts import attempts
 from app.operations.work import Work
-from app.permissions import Permission
+from app.permissions import Actor, Permission
+from app.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What codes are proved with, and what is forgiven when one was right."""
+
+    vault: Vault
+    counted: attempts.Keys
+
+
+async def attempt(resources: Resources, actor: Actor, address: str | None) -> Attempt:
+    """Whoever has a stolen session must not guess: a wrong code counts. Raises Invalid."""
+    actor.require(Permission.ACCOUNT_MANAGE)
+    keys = attempts.keys("code", actor.user_id or "", address)
+    counted = await attempts.take(resources.db, keys, datetime.now(UTC))
+    return Attempt(resources.vault, counted)
 
 
 async def prove(work: Work, vault: Vault, user_id: str, code: str | None) -> None:
@@ -40,7 +61,7 @@ async def start(work: Work, vault: Vault) -> tuple[str, str]:
     return secret, totp.address(secret, user.username)
 
 
-async def enable(work: Work, vault: Vault, code: str) -> list[str]:
+async def enable(work: Work, attempt: Attempt, code: str) -> list[str]:
     """Let the second factor count, as the caller's app knows it; the recovery codes.
 
     Raises Invalid.
@@ -48,23 +69,24 @@ async def enable(work: Work, vault: Vault, code: str) -> list[str]:
     credential = await _own(work)
     if credential.totp_secret is None or credential.totp_confirmed_at is not None:
         raise Invalid.one(ErrorCode.INVALID_STATE, "Nothing waits to be enabled: start it first")
-    _take(work, vault, credential, code)
+    _take(work, attempt.vault, credential, code)
+    await attempts.forgive(work.session, attempt.counted)
     credential.totp_confirmed_at = work.at
     work.record("user.totp_enabled", credential.user_id)
     return await _new_recovery_codes(work, credential.user_id)
 
 
-async def disable(work: Work, vault: Vault, code: str) -> None:
+async def disable(work: Work, attempt: Attempt, code: str) -> None:
     """Do without the second factor from now on. Raises Invalid."""
-    credential = await _proven(work, vault, code)
+    credential = await _proven(work, attempt, code)
     credential.totp_secret = credential.totp_confirmed_at = credential.totp_step = None
     await _forget_recovery_codes(work, credential.user_id)
     work.record("user.totp_disabled", credential.user_id)
 
 
-async def regenerate_recovery_codes(work: Work, vault: Vault, code: str) -> list[str]:
+async def regenerate_recovery_codes(work: Work, attempt: Attempt, code: str) -> list[str]:
     """Recovery codes in place of those before. Raises Invalid."""
-    credential = await _proven(work, vault, code)
+    credential = await _proven(work, attempt, code)
     work.record("user.recovery_codes_replaced", credential.user_id)
     return await _new_recovery_codes(work, credential.user_id)
 
@@ -78,12 +100,13 @@ async def _own(work: Work) -> Credential:
     return own
 
 
-async def _proven(work: Work, vault: Vault, code: str) -> Credential:
+async def _proven(work: Work, attempt: Attempt, code: str) -> Credential:
     """The same, of somebody whose second factor counts and who has it at hand."""
     credential = await _own(work)
     if credential.totp_confirmed_at is None:
         raise Invalid.one(ErrorCode.INVALID_STATE, "There is no second factor")
-    await prove(work, vault, credential.user_id, code)
+    await prove(work, attempt.vault, credential.user_id, code)
+    await attempts.forgive(work.session, attempt.counted)
     return credential
 
 

@@ -88,12 +88,13 @@ async def revoke(work: Work, id: str) -> None:
     _end(work, session, "session.revoked")
 
 
-async def revoke_mine(work: Work, *, current: bool) -> None:
-    """End the caller's own sessions; the one that this is asked with only when told so."""
+async def revoke_mine(work: Work, *, current: bool) -> int:
+    """End the caller's own sessions, the one that this is asked with only when told so; how many
+    there were."""
     work.actor.require(Permission.ACCOUNT_MANAGE)
     user_id = work.actor.user_id or ""
     await work.session.get(User, user_id, with_for_update={"key_share": True})
-    await revoke_all(work, user_id, but=None if current else work.actor.session_id)
+    return await revoke_all(work, user_id, but=None if current else work.actor.session_id)
 
 
 async def revoke_all(work: Work, user_id: str, *, but: str | None = None) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.errors import ErrorCode
 from app.models import Category, ContentItem, Media, MediaKind, Tag
 from app.models.base import Document
+from app.models.revisions import EDITED
 from app.operations import slugs
 from app.operations.checks import Checks
 from app.operations.content import snapshots
@@ -17,7 +18,9 @@ from app.richtext import Format
 
 MAX_TITLE = 300
 MAX_SUMMARY = 2_000
-MAX_BODY = 200_000
+MAX_BODY = 100_000
+"""Characters: of Markdown that is nothing but table, so many take two seconds to render."""
+
 MAX_MESSAGE = 500
 MAX_TAGS = 50
 
@@ -30,6 +33,7 @@ _KIND = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 _TAG_LISTS = ("tag_ids", "add_tag_ids", "remove_tag_ids")
 
 # By the names of columns, and `tag_ids`, `add_tag_ids`, `remove_tag_ids`; what is left out stays.
+# With a `body` comes its `text`, as `indexing.read` has it.
 Changes = Mapping[str, Any]
 
 
@@ -41,11 +45,7 @@ async def checked(
     others: tuple[ColumnElement[bool], ...],
 ) -> Document:
     """The snapshot after the changes, its problems told to `checks`."""
-    now = was | {
-        snapshots.COLUMNS[name]: value
-        for name, value in changes.items()
-        if name in snapshots.COLUMNS
-    }
+    now = was | {EDITED[name]: value for name, value in changes.items() if name in EDITED}
     if "title" in changes:
         now["title"] = checks.line(now["title"] or "", "title", most=MAX_TITLE)
     if now["summary"] != was["summary"]:

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from app.errors import ErrorCode, Invalid
 from app.models import ContentDraft, ContentItem, Revision
-from app.models.base import Document
 from app.operations.content import abilities
+from app.operations.content.snapshots import Said
 from app.operations.work import Work, expect
 from app.selects.content import known
 
@@ -47,12 +47,12 @@ async def hold(work: Work, id: str, ability: str, if_version: int | None = None)
     return held
 
 
-async def pending(work: Work, held: Held) -> Document | None:
+async def pending(work: Work, held: Held) -> Said | None:
     """What the draft of a held item says; None without one."""
     if held.draft is None:
         return None
     revision = await numbered(work, held.item.id, held.draft.revision)
-    return None if revision is None else revision.snapshot
+    return None if revision is None else Said(revision.snapshot, revision.text)
 
 
 async def numbered(work: Work, item_id: str, number: int) -> Revision | None:

@@ -34,7 +34,7 @@ async def create_token(
     await work.session.execute(delete(PreviewToken).where(mine, PreviewToken.expires_at <= work.at))
     kept = select(func.count()).select_from(PreviewToken).where(mine)
     if (await work.session.scalar(kept) or 0) >= MAX_TOKENS:
-        message = f"An item has {MAX_TOKENS} tokens at most: let some expire"
+        message = f"An item has {MAX_TOKENS} tokens at most: revoke them, or let some expire"
         checks.add(ErrorCode.LIMIT_EXCEEDED, message, "id")
     checks.done()
     secret, ends = opaque.new_secret(), work.at + timedelta(seconds=seconds)
@@ -44,3 +44,13 @@ async def create_token(
     work.session.add(token)
     work.record("content_item.preview_created", id)
     return token, secret
+
+
+async def revoke_tokens(work: Work, id: str) -> int:
+    """Take back all tokens of an item; how many there were. Raises Invalid."""
+    held = await hold(work, id, "preview")
+    mine = delete(PreviewToken).where(PreviewToken.item_id == held.item.id)
+    gone = len((await work.session.execute(mine.returning(PreviewToken.digest))).all())
+    if gone:
+        work.record("content_item.previews_revoked", id, count=gone)
+    return gone

@@ -4,11 +4,11 @@ from sqlalchemy import ColumnElement
 
 from app.errors import ErrorCode
 from app.models import ContentItem, ContentStatus
-from app.models.base import Document
 from app.operations import slugs
 from app.operations.checks import Checks
 from app.operations.content import revisions, snapshots
 from app.operations.content.hold import Held, hold, pending
+from app.operations.content.snapshots import Said
 from app.operations.work import Work
 
 
@@ -45,13 +45,13 @@ async def make_public(work: Work, held: Held) -> ContentItem:
     if changes is None and _is_public(work, item):
         return item
     checks = Checks()
-    title, body = (changes["title"], changes["body"]) if changes else (item.title, item.body)
-    for name, value in (("title", title), ("body", body)):
-        if not value.strip():
+    said = changes.snapshot if changes else {"title": item.title, "body": item.body}
+    for name in ("title", "body"):
+        if not said[name].strip():
             checks.add(ErrorCode.REQUIRED, f"A published item needs a {name}", name)
     if changes:
         await slugs.slug(
-            work.session, checks, changes["slug"], title, ContentItem.slug, *others(item)
+            work.session, checks, said["slug"], said["title"], ContentItem.slug, *others(item)
         )
     checks.done()
     number = held.draft.revision if held.draft else await revisions.latest(work, item.id)
@@ -95,15 +95,17 @@ def _date(work: Work, item: ContentItem) -> None:
 async def _withdraw(work: Work, held: Held, status: ContentStatus, event: str) -> None:
     item, was = held.item, held.item.status
     if changes := await pending(work, held):
-        slug = await slugs.free(work.session, changes["slug"], ContentItem.slug, *others(item))
-        changes = {**changes, "slug": slug}  # whatever has taken it must not keep this one public
+        said = changes.snapshot
+        slug = await slugs.free(work.session, said["slug"], ContentItem.slug, *others(item))
+        # Whatever has taken it must not keep this one public.
+        changes = changes._replace(snapshot=said | {"slug": slug})
     await _settle(work, held, changes)
     item.status = status
     item.scheduled_publish_at = item.scheduled_unpublish_at = None
     work.record(event, item.id, was=was)
 
 
-async def _settle(work: Work, held: Held, changes: Document | None) -> None:
+async def _settle(work: Work, held: Held, changes: Said | None) -> None:
     """The next version; what waited beside the item is its content now."""
     held.touch()
     if changes is not None:

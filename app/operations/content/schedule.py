@@ -3,12 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, or_, select
 
-from app.errors import ErrorCode, Invalid
+from app.errors import ErrorCode
 from app.models import ContentItem, ContentStatus
-from app.operations import races
 from app.operations.checks import Checks
 from app.operations.content.hold import Held, hold
 from app.operations.content.publish import publish, unpublish
@@ -59,52 +57,49 @@ def _check(work: Work, held: Held, plan: Plan, wanted: Plan) -> None:
     checks.done()
 
 
-async def carry_out_due(work: Work) -> int:
-    """Do what is due at `work.at`, for AT_ONCE items at most; for how many there was something.
-
-    Several may do this at the same time: on PostgreSQL each takes what no other has taken, on
-    SQLite one works at a time.
-    """
-    items = list(await work.session.execute(due(work.at)))
-    for item in items:
-        try:
-            async with work.session.begin_nested():
-                await _carry_out(work, item)
-        except (Invalid, IntegrityError) as error:
-            if isinstance(error, IntegrityError) and not races.refusal(error):
-                raise
-            await _give_up(work, item.id)
-    return len(items)
-
-
 def due(at: datetime) -> Any:
-    """The items for which there is something to do at a moment, and which nobody else has."""
-    columns = (
-        ContentItem.id,
-        ContentItem.status,
-        ContentItem.scheduled_publish_at,
-        ContentItem.scheduled_unpublish_at,
-    )
-    now = or_(ContentItem.scheduled_publish_at <= at, ContentItem.scheduled_unpublish_at <= at)
-    rows = select(*columns).where(now, ContentItem.deleted_at.is_(None))
+    """The items, AT_ONCE at most, for which there is something to do at a moment."""
     # `common`: nearly every item has an id, so that index is no way to the few that are due.
-    return rows.order_by(common(TABLE.c.id)).limit(AT_ONCE).with_for_update(skip_locked=True)
+    return select(ContentItem.id).where(*_due(at)).order_by(common(TABLE.c.id)).limit(AT_ONCE)
 
 
-async def _carry_out(work: Work, item: Any) -> None:
-    """Publish or take back; whoever comes after both have passed takes back only."""
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    now = or_(ContentItem.scheduled_publish_at <= at, ContentItem.scheduled_unpublish_at <= at)
+    return now, ContentItem.deleted_at.is_(None)
+
+
+async def carry_out(work: Work, id: str) -> bool:
+    """Publish an item or take it back; False when that is not due, or somebody else is at it.
+
+    Whoever comes after both have passed takes back only. Raises Invalid.
+    """
+    item = await _claim(work, id)
+    if item is None:
+        return False
     ended = item.scheduled_unpublish_at is not None and item.scheduled_unpublish_at <= work.at
     if not ended:
-        await publish(work, item.id)
+        await publish(work, id)
     elif item.status is ContentStatus.PUBLISHED:
-        await unpublish(work, item.id)
+        await unpublish(work, id)
     else:
-        await _forget(work, item.id)
+        await _forget(work, id)
+    return True
 
 
-async def _give_up(work: Work, id: str) -> None:
+async def give_up(work: Work, id: str) -> bool:
+    """Plan nothing any more for an item with which what is due cannot be done."""
+    if await _claim(work, id) is None:
+        return False
     await _forget(work, id)
     work.record("content_item.schedule_failed", id)
+    return True
+
+
+async def _claim(work: Work, id: str) -> Any:
+    """The item, if something is due; nobody else has it before this transaction ends."""
+    columns = (ContentItem.status, ContentItem.scheduled_unpublish_at)
+    mine = select(*columns).where(ContentItem.id == id, *_due(work.at))
+    return (await work.session.execute(mine.with_for_update(skip_locked=True))).first()
 
 
 async def _forget(work: Work, id: str) -> None:

@@ -1,8 +1,7 @@
 """What is edited of an item, as plain data: what its revisions keep."""
 
-import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,32 +9,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import indexing, text
 from app.models import Category, ContentItem, Media, Tag, content_tags
 from app.models.base import Document
+from app.models.revisions import EDITED, snapshot
 from app.richtext import Format
 
-# The name of each column in a snapshot. `tagIds` is there as well.
-COLUMNS = {
-    "title": "title",
-    "slug": "slug",
-    "summary": "summary",
-    "body": "body",
-    "body_format": "bodyFormat",
-    "category_id": "categoryId",
-    "featured_image_id": "featuredImageId",
-}
-NAMES = {**COLUMNS, "tag_ids": "tagIds"}
+NAMES = {**EDITED, "tag_ids": "tagIds"}
 _FOUND_BY = {"title", "summary", "body", "body_format"}
 
 
-def of(row: Any, tag_ids: list[str]) -> Document:
-    """The snapshot of an item's row."""
-    return {name: getattr(row, column) for column, name in COLUMNS.items()} | {"tagIds": tag_ids}
+class Said(NamedTuple):
+    """What an item says: what is edited of it, and its body's text as `indexing.read` has it."""
+
+    snapshot: Document
+    text: str
 
 
-async def taken(session: AsyncSession, item: ContentItem) -> Document:
-    """The snapshot of an item as it is."""
+async def taken(session: AsyncSession, item: ContentItem) -> Said:
+    """What an item says as it is."""
+    text = await indexing.text_of(session, item.id, item.summary)
+    return Said(await _taken(session, item), text)
+
+
+async def _taken(session: AsyncSession, item: ContentItem) -> Document:
     links = content_tags.c
     tags = select(links.tag_id).where(links.item_id == item.id)
-    return of(item, list(await session.scalars(tags.order_by(links.position, links.tag_id))))
+    return snapshot(item, list(await session.scalars(tags.order_by(links.position, links.tag_id))))
 
 
 def changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
@@ -43,29 +40,29 @@ def changed(was: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
     return {column for column, name in NAMES.items() if was[name] != now[name]}
 
 
-async def insert_item(session: AsyncSession, item: ContentItem, now: Document) -> None:
-    """Store a new item with what a snapshot says."""
-    _set(item, now)
+async def insert_item(session: AsyncSession, item: ContentItem, now: Said) -> None:
+    """Store a new item that says this."""
+    _set(item, now.snapshot)
     session.add(item)
     await session.flush()
-    await _tag(session, item.id, now["tagIds"])
-    await _index(session, item)
+    await _tag(session, item.id, now.snapshot["tagIds"])
+    await _index(session, item, now.text)
 
 
-async def apply(session: AsyncSession, item: ContentItem, now: Document) -> None:
-    """Make an item what a snapshot says, in its row, its tags and the index of the search."""
-    different = changed(await taken(session, item), now)
-    _set(item, now)
+async def apply(session: AsyncSession, item: ContentItem, now: Said) -> None:
+    """Make an item say this, in its row, its tags and the index of the search."""
+    different = changed(await _taken(session, item), now.snapshot)
+    _set(item, now.snapshot)
     await session.flush()
     if "tag_ids" in different:
         await session.execute(delete(content_tags).where(content_tags.c.item_id == item.id))
-        await _tag(session, item.id, now["tagIds"])
+        await _tag(session, item.id, now.snapshot["tagIds"])
     if different & _FOUND_BY:
-        await _index(session, item)
+        await _index(session, item, now.text)
 
 
 def _set(item: ContentItem, now: Document) -> None:
-    for column, name in COLUMNS.items():
+    for column, name in EDITED.items():
         setattr(item, column, now[name])
     item.body_format = Format(now["bodyFormat"])
     item.title_key = text.key(item.title)
@@ -80,21 +77,21 @@ async def _tag(session: AsyncSession, item_id: str, tag_ids: list[str]) -> None:
         await session.execute(insert(content_tags), links)
 
 
-async def _index(session: AsyncSession, item: ContentItem) -> None:
-    # Long text is not rendered on the event loop; often it was before the transaction began.
-    parts = (item.id, item.title, item.summary, item.body, item.body_format)
-    await indexing.put(session, [await asyncio.to_thread(indexing.item, *parts)])
+async def _index(session: AsyncSession, item: ContentItem, text: str) -> None:
+    await indexing.put(session, [indexing.item(item.id, item.title, item.summary, text)])
 
 
-async def without_the_gone(session: AsyncSession, snapshot: Document) -> Document:
-    """A snapshot that names nothing that has been deleted since."""
+async def without_the_gone(session: AsyncSession, said: Said) -> Said:
+    """The same, without the names of what has been deleted since."""
+    snapshot = said.snapshot
     there = {
         "categoryId": await existing(session, Category.id, [snapshot["categoryId"]]),
         "featuredImageId": await existing(session, Media.id, [snapshot["featuredImageId"]]),
     }
     kept = {name: snapshot[name] if snapshot[name] in ids else None for name, ids in there.items()}
     tags = await existing(session, Tag.id, snapshot["tagIds"])
-    return snapshot | kept | {"tagIds": [id for id in snapshot["tagIds"] if id in tags]}
+    kept["tagIds"] = [id for id in snapshot["tagIds"] if id in tags]
+    return said._replace(snapshot=snapshot | kept)
 
 
 async def existing(session: AsyncSession, column: Any, wanted: list[str | None]) -> set[str]:

@@ -1,17 +1,23 @@
 """From an upload to what is kept of it."""
 
+import asyncio
 import hashlib
 
 import pytest
 
-from app.errors import Invalid
-from app.media.intake import inspected
+from app.errors import Invalid, Overloaded
+from app.media.intake import Intake
 from app.media.upload import Upload
 from app.models.media import MediaKind
 from tests.app.media import files
 from tests.app.media.files import PAGE, picture
 
-LIMITS = {"max_bytes": 100_000, "max_pixels": 1_000_000}
+
+@pytest.fixture
+def intake():
+    intake = Intake(max_bytes=100_000, max_pixels=1_000_000)
+    yield intake
+    intake.close()
 
 
 @pytest.fixture
@@ -31,9 +37,9 @@ def upload(tmp_path):
      (files.PDF + PAGE, "DOCUMENT", "application/pdf")],
     ids=["mp4", "webm", "mp3", "flac", "pdf"],
 )  # fmt: skip
-async def test_what_is_no_picture_stays_as_it_came(upload, data, kind, mime_type):
+async def test_what_is_no_picture_stays_as_it_came(intake, upload, data, kind, mime_type):
     sent = upload(data)
-    found = await inspected(sent, **LIMITS)
+    found = await intake.inspected(sent)
 
     assert (found.kind, found.mime_type) == (MediaKind(kind), mime_type)
     assert (found.path, found.size) == (sent.path, len(data))
@@ -41,10 +47,10 @@ async def test_what_is_no_picture_stays_as_it_came(upload, data, kind, mime_type
     assert (found.width, found.height, found.placeholder) == (None, None, None)
 
 
-async def test_a_picture_is_written_anew_beside_the_upload(upload):
+async def test_a_picture_is_written_anew_beside_the_upload(intake, upload):
     data = picture("PNG") + PAGE
     sent = upload(data, claimed="text/html")
-    found = await inspected(sent, **LIMITS)
+    found = await intake.inspected(sent)
 
     assert (found.kind, found.mime_type, found.extension) == (MediaKind.IMAGE, "image/png", "png")
     assert (found.width, found.height) == (64, 48)
@@ -62,11 +68,27 @@ async def test_a_picture_is_written_anew_beside_the_upload(upload):
      (picture("JPEG")[:300], "INVALID", "The picture is damaged")],
     ids=["page", "empty", "large", "pixels", "cut off"],
 )  # fmt: skip
-async def test_refusals_name_what_is_wrong(upload, data, code, message):
+async def test_refusals_name_what_is_wrong(intake, upload, data, code, message):
     sent = upload(data)
     with pytest.raises(Invalid) as error:
-        await inspected(sent, **LIMITS)
+        await intake.inspected(sent)
 
     (problem,) = error.value.problems
     assert (problem.code, problem.message, problem.path) == (code, message, ("file",))
     assert [path.name for path in sent.path.parent.iterdir()] == ["0"]
+
+
+async def test_more_than_can_wait_is_refused_and_leaves_nothing(upload):
+    intake, sent = (
+        Intake(max_bytes=100_000, max_pixels=1_000_000, threads=1, waiting=2),
+        upload(files.PDF),
+    )
+    answers = await asyncio.gather(
+        *(intake.inspected(sent) for _ in range(5)), return_exceptions=True
+    )
+    refused = [answer for answer in answers if isinstance(answer, Overloaded)]
+    again = await intake.inspected(sent)
+    intake.close()
+
+    assert len(refused) == 2
+    assert [answer for answer in answers if answer not in refused] == [again] * 3

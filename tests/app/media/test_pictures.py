@@ -1,5 +1,6 @@
 """Pictures are written anew: what is seen stays, all else goes."""
 
+import errno
 import io
 import zipfile
 import zlib
@@ -306,3 +307,21 @@ def test_compressed_text_bombs_are_refused(clean):
 def test_a_narrow_picture_has_a_placeholder(clean):
     for size in ((1, 5_000), (5_000, 1), (1, 1)):
         assert len(clean(picture("PNG", size))[0].placeholder) < 600
+
+
+def test_what_cannot_be_written_is_damaged_but_a_full_disk_is_not(clean, monkeypatch):
+    """As with some WebP animations, whose encoder refuses what the decoder has taken."""
+
+    def fail_with(error):
+        def save(*_args, **_options):
+            raise error
+
+        monkeypatch.setattr(Image.Image, "save", save)
+
+    data = picture("PNG")
+    for error in (RuntimeError("cannot encode"), OSError("encoder error -2")):
+        fail_with(error)
+        assert refused(clean, data) == ("INVALID", "The picture is damaged")
+    fail_with(OSError(errno.ENOSPC, "No space left on device"))
+    with pytest.raises(OSError, match="No space left"):
+        clean(data)

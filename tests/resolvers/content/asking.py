@@ -40,6 +40,7 @@ RESTORE_REVISION = mutation("restoreRevision", "RestoreRevisionInput")
 TOKEN = mutation(
     "createPreviewToken", "CreatePreviewTokenInput", "previewToken { token revision expiresAt }"
 )
+REVOKE = mutation("revokePreviewTokens", "RevokePreviewTokensInput", "count")
 
 
 async def state(db):

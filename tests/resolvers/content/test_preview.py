@@ -15,8 +15,10 @@ from tests.resolvers.content.asking import (
     EDITOR,
     OTHER,
     PUBLISH,
+    REVOKE,
     TOKEN,
     UPDATE,
+    told,
 )
 
 SHOW = """query ($id: ID!, $token: String) {
@@ -119,3 +121,20 @@ async def test_who_does_not_see_drafts_makes_no_token(ask, data, db, draft, publ
     assert hidden["createPreviewToken"]["errors"] == [{"field": "id", "code": "NOT_FOUND"}]
     assert [error["extensions"]["code"] for error in body["errors"]] == ["INSUFFICIENT_PERMISSIONS"]
     assert await db.fetch(select(PreviewToken.digest)) == []
+
+
+async def test_all_tokens_of_an_item_are_taken_back(data, db, draft, published):
+    tokens = [await token_for(data, draft) for _ in range(2)]
+    other = await token_for(data, published)
+    hidden = await data(REVOKE, OTHER, input={"id": draft.id})
+    assert hidden["revokePreviewTokens"]["errors"] == [{"field": "id", "code": "NOT_FOUND"}]
+    counts = [
+        (await data(REVOKE, AUTHOR, input={"id": draft.id}))["revokePreviewTokens"]["count"]
+        for _ in range(2)
+    ]
+
+    assert counts == [2, 0]
+    for token in tokens:
+        assert await data(SHOW, id=draft.id, token=token) == {"contentItem": None}
+    assert (await data(SHOW, id=published.id, token=other))["contentItem"]["title"] == "Tulips"
+    assert [type for type, _ in await told(db)][3:] == ["content_item.previews_revoked"]

@@ -146,3 +146,16 @@ async def test_a_page_of_revisions_costs_the_same_for_one_and_for_many(data, db,
         await data(LIST, AUTHOR, id=draft.id)
         costs.append(len(statements))
     assert costs == [costs[0]] * 5
+
+
+async def test_a_revision_is_brought_back_for_readers_by_who_may_publish(ask, data, db, published):
+    await data(UPDATE, AUTHOR, input={"id": published.id, "title": "Second"})
+    await data(PUBLISH, EDITOR, input={"id": published.id})
+    before, input = await state(db), {"id": published.id, "revision": 1, "publish": True}
+    refused = await ask(RESTORE_REVISION, AUTHOR, input=input)
+
+    assert [one["extensions"]["code"] for one in refused["errors"]] == ["INSUFFICIENT_PERMISSIONS"]
+    assert await state(db) == before
+    await data(RESTORE_REVISION, EDITOR, input=input)
+    seen = await data("query ($id: ID!) { contentItem(id: $id) { title } }", id=published.id)
+    assert seen == {"contentItem": {"title": "Tulips"}}

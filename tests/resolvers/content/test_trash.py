@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from app.models import Revision
@@ -47,3 +49,10 @@ async def test_the_trash(data, db, draft, people):
 async def test_a_guest_has_no_trash(ask):
     body = await ask(TRASH)
     assert [error["extensions"]["code"] for error in body["errors"]] == ["UNAUTHENTICATED"]
+
+
+async def test_the_trash_is_for_those_who_see_drafts(data, draft):
+    await data(DELETE, AUTHOR, input={"id": draft.id})
+    key = replace(EDITOR, scopes=frozenset({"content:delete"}))
+
+    assert (await data(TRASH, key))["trashedContentItems"] == {"totalCount": 0, "nodes": []}

@@ -9,6 +9,7 @@ from tests import factories as make
 from tests.resolvers.content.asking import (
     ADA,
     AUTHOR,
+    BOB,
     CREATE,
     DUPLICATE,
     EDITOR,
@@ -97,7 +98,7 @@ async def test_all_that_is_wrong_is_told_at_once_and_nothing_is_stored(data, db,
         ({"title": ""}, "title", "REQUIRED"),
         ({"title": None}, "title", "REQUIRED"),
         ({"title": "t" * 301}, "title", "TOO_LONG"),
-        ({"body": {"value": "b" * 200_001}}, "body", "TOO_LONG"),
+        ({"body": {"value": "b" * 100_001}}, "body", "TOO_LONG"),
         ({"body": {"value": "a\u0000"}}, "body", "INVALID"),
         ({"slug": "tulips"}, "slug", "NOT_UNIQUE"),
         ({"message": "m" * 501}, "message", "TOO_LONG"),
@@ -205,3 +206,30 @@ async def test_a_copy_is_a_draft_of_whoever_makes_it(data, db, published):
     )
     assert (copy["author"], copy["body"]["raw"]) == ({"username": "bob"}, "Yellow.")
     assert second["duplicateContentItem"]["contentItem"]["slug"] == "copy-of-tulips-2"
+
+
+async def test_an_editor_makes_an_item_somebody_elses(data, db, people, published):
+    await data(UPDATE, AUTHOR, input={"id": published.id, "title": "Later"})
+    answer = await data(UPDATE, EDITOR, input={"id": published.id, "authorId": BOB, "ifVersion": 2})
+    same = await data(UPDATE, OTHER, input={"id": published.id, "authorId": BOB})
+    item = answer["updateContentItem"]["contentItem"]
+    seen = await data(VISIBLE, GUEST, id=published.id)
+
+    assert (item["title"], item["version"], item["author"]) == ("Later", 3, {"username": "bob"})
+    assert same["updateContentItem"] == answer["updateContentItem"]
+    assert seen["contentItem"] == {"title": "Tulips", "status": "PUBLISHED", "version": 3}
+    assert (await told(db))[1:] == [("content_item.updated", ["author_id"])]
+
+
+async def test_nobody_gives_an_item_away_who_may_not(ask, data, db, draft):
+    before = await state(db)
+    refused = await ask(UPDATE, AUTHOR, input={"id": draft.id, "authorId": BOB})
+    unknown = [
+        await data(UPDATE, EDITOR, input={"id": draft.id, "authorId": id})
+        for id in ("usr_none", None)
+    ]
+
+    assert [one["extensions"]["code"] for one in refused["errors"]] == ["INSUFFICIENT_PERMISSIONS"]
+    for answer in unknown:
+        assert answer["updateContentItem"]["errors"] == [{"field": "authorId", "code": "NOT_FOUND"}]
+    assert await state(db) == before

@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from app.models import ContentItem, ContentStatus, Job, Media, OutboxEvent, SearchDocument, User
-from app.permissions import GUEST
+from app.operations.erase import Remains, erase
+from app.operations.work import Work
+from app.permissions import GUEST, Actor, Role
 from app.worker import do_jobs
 from tests import factories as make
 from tests.resolvers.media.conftest import Stubborn, count, events, jobs, kept_in
@@ -28,6 +30,14 @@ mutation ($input: DeleteMediaInput!) {
   deleteMedia(input: $input) {
     deletedId conflict { expected actual } errors { field code message }
   }
+}
+"""
+WRITE_DRAFT = """
+mutation ($input: UpdateContentItemInput!) { updateContentItem(input: $input) { errors { code } } }
+"""
+PUBLISH = """
+mutation ($input: TransitionInput!) {
+  publishContentItem(input: $input) { contentItem { featuredImage { id } } errors { code } }
 }
 """
 ABILITIES = "query ($id: ID!) { media(id: $id) { viewerCan { update delete } } }"
@@ -103,7 +113,7 @@ async def test_a_media_item_and_its_file_are_deleted(data, db, resources, settin
     assert await jobs(db) == [("media.remove_file", {"key": row.storage_key})]
     await do_jobs(resources, datetime.now(UTC))
     assert await jobs(db) == []
-    unused = {"content_items": 0, "users": 0}
+    unused = {"content_items": 0, "content_drafts": 0, "users": 0}
     assert (await events(db))[1:] == [("media.deleted", ann.user_id, [], unused)]
     assert mine not in [row[0] for row in await db.fetch(select(SearchDocument.subject_id))]
 
@@ -128,7 +138,7 @@ async def test_what_is_shown_is_deleted_by_force_only(ask, data, db, settings, p
         for name in ("ann", "eve")
     ]
     forbidden = await ask(DELETE, people["ann"], input={"id": mine, "force": True})
-    message = "Shown by 3 content items and 1 users: change them first"
+    message = "Shown by 3 content items, 0 drafts beside such and 1 users: change them first"
     assert refused == [[{"field": "id", "code": "IN_USE", "message": message}]] * 2
     assert forbidden["errors"][0]["extensions"]["code"] == "INSUFFICIENT_PERMISSIONS"
     assert len(kept_in(settings)) == await count(db, Media) == await count(db, OutboxEvent) == 1
@@ -138,8 +148,49 @@ async def test_what_is_shown_is_deleted_by_force_only(ask, data, db, settings, p
     for column in (ContentItem.featured_image_id, User.profile_image_id):
         assert {row[0] for row in await db.fetch(select(column))} == {None}
     assert kept_in(settings) == []
-    shown = {"content_items": 3, "users": 1}
+    shown = {"content_items": 3, "content_drafts": 0, "users": 1}
     assert (await events(db))[1:] == [("media.deleted", people["eve"].user_id, [], shown)]
+
+
+async def test_what_a_draft_is_going_to_show_is_used(data, db, people, mine):
+    item = make.item(await _user(db, people["ann"]), body="b")
+    await make.add(db, item)
+    await data(WRITE_DRAFT, people["eve"], input={"id": item.id, "featuredImageId": mine})
+    refused = await data(DELETE, people["ann"], input={"id": mine})
+    assert refused["deleteMedia"]["errors"] == [{
+        "field": "id", "code": "IN_USE", "message":
+        "Shown by 0 content items, 1 drafts beside such and 0 users: change them first",
+    }]  # fmt: skip
+
+    made = await data(DELETE, people["eve"], input={"id": mine, "force": True})
+    assert made["deleteMedia"]["deletedId"] == mine
+    published = await data(PUBLISH, people["eve"], input={"id": item.id})
+    assert published["publishContentItem"] == {"contentItem": {"featuredImage": None}, "errors": []}
+
+
+async def test_whose_picture_goes_by_force_while_they_go(data, db, people):
+    """Both take the person first, then the items, and so never wait for each other in a circle."""
+    for _ in range(5):
+        ann = make.user()
+        image = make.image(uploaded_by_id=ann.id)
+        items = [make.item(ann, featured_image_id=image.id) for _ in range(20)]
+        await make.add(db, ann, image, *items)
+        async with db.write() as session:
+            await session.execute(
+                update(User).where(User.id == ann.id).values(profile_image_id=image.id)
+            )
+        gone, erased = await asyncio.gather(
+            data(DELETE, people["eve"], input={"id": image.id, "force": True}),
+            erase_alone(db, ann.id),
+        )
+        assert [error["code"] for error in gone["deleteMedia"]["errors"]] in ([], ["NOT_FOUND"])
+        assert erased is None
+
+
+async def erase_alone(db, id):
+    async with db.write() as session:
+        work = Work(session, Actor(None, Role.ADMIN), "test", datetime.now(UTC))
+        await erase(work, id, Remains.REMOVE, None, None)
 
 
 async def _user(db, actor):

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.errors import Invalid, StorageUnavailable
 from app.jobs import LEASE
 from app.media.arrival import arriving
-from app.media.intake import inspected
 from app.media.storage import FileStorage
 from app.models import Job, Media, OutboxEvent, SearchDocument
 from app.operations import media
@@ -156,7 +155,7 @@ async def test_a_transaction_that_fails_takes_the_file_along(ask, db, settings, 
 
 
 async def test_a_process_that_dies_leaves_a_job_and_no_row(resources, db, settings, sent):
-    file = await inspected(sent(), max_bytes=100_000, max_pixels=1_000_000)
+    file = await resources.intake.inspected(sent())
     seen = []
 
     class Watched(FileStorage):
@@ -165,7 +164,8 @@ async def test_a_process_that_dies_leaves_a_job_and_no_row(resources, db, settin
             await super().put(key, path, mime_type)
 
     # What is never left is what a killed process leaves.
-    arrival = await arriving(db, Watched(settings.media_dir), file).__aenter__()
+    dying = arriving(db, Watched(settings.media_dir), file)
+    arrival = await dying.__aenter__()
     assert seen == [("media.remove_file", {"key": arrival.key})]
     assert kept_in(settings) == [settings.media_dir / arrival.key]
     await do_jobs(resources, datetime.now(UTC) + LEASE)
@@ -173,6 +173,7 @@ async def test_a_process_that_dies_leaves_a_job_and_no_row(resources, db, settin
 
     await do_jobs(resources, datetime.now(UTC) + timedelta(hours=1, minutes=1))
     await nothing(db, settings)
+    await dying.__aexit__(None, None, None)
     async with db.write() as session:
         with pytest.raises(StorageUnavailable, match="took too long: send it again"):
             await arrival.keep(session)
@@ -186,7 +187,7 @@ async def test_what_was_committed_stays_whatever_is_said_of_it(resources, db, se
             raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        await commit_and_fail(await inspected(sent(), max_bytes=100_000, max_pixels=1_000_000))
+        await commit_and_fail(await resources.intake.inspected(sent()))
     assert len(kept_in(settings)) == 1
     assert await jobs(db) == []
 
