@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
+from app import ids
 from app.auth import opaque
 from app.auth.tokens import Tokens
 from app.db import Database
@@ -44,6 +45,9 @@ class Callers:
 
     async def _by_token(self, token: str) -> Actor:
         claims = self._tokens.verify(token)
+        # Whoever has the signing key can still write what no database could hold.
+        if not (ids.prefix_of(claims.session_id) and ids.prefix_of(claims.user_id)):
+            raise InvalidToken("The access token names no session")
         rows = await self._db.fetch(
             select(User.role)
             .join(Session, Session.user_id == User.id)

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import Database
 from app.errors import ErrorCode, Invalid
 from app.models import IdempotencyRecord
+from app.operations.inserts import insert
 from app.operations.work import Work
 from app.permissions import Actor
 
@@ -17,8 +17,6 @@ KEPT = timedelta(hours=24)
 MAX_KEY = 255
 
 Answer = dict[str, Any]
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def checked(key: str) -> str:
@@ -57,9 +55,8 @@ async def claim(work: Work, owner: str, key: str, fingerprint: str) -> Answer | 
     await session.execute(
         delete(IdempotencyRecord).where(*mine, IdempotencyRecord.expires_at <= work.at)
     )
-    insert = _INSERT[session.get_bind().dialect.name]
     taken = await session.execute(
-        insert(IdempotencyRecord)
+        insert(session, IdempotencyRecord)
         .values(owner=owner, key=key, fingerprint=fingerprint, expires_at=work.at + KEPT)
         .on_conflict_do_nothing()
         .returning(IdempotencyRecord.key)

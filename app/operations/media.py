@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import ids, indexing, jobs
@@ -15,6 +14,7 @@ from app.media.arrival import Arrival, arriving
 from app.media.upload import MAX_NAME, Upload
 from app.models import ContentDraft, ContentItem, Media, User
 from app.operations.checks import Checks
+from app.operations.inserts import insert
 from app.operations.work import Work, expect
 from app.permissions import Actor, Permission
 from app.resources import Resources
@@ -32,8 +32,6 @@ SHOWN_BY = {
     "content_items": ContentItem.featured_image_id,
     "content_drafts": ContentDraft.featured_image_id,
 }
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 # What an input leaves out is absent from these; None stands for null.
 Changes = dict[str, Any]
@@ -92,8 +90,8 @@ def _same(sent: Upload) -> Any:
 
 async def _insert(work: Work, sent: Upload, arrival: Arrival, given: Changes) -> str:
     """The id of the row with these bytes: ours, or that of whoever was faster."""
-    file, insert = arrival.file, _INSERT[work.session.get_bind().dialect.name]
-    row = insert(Media).values(
+    file = arrival.file
+    row = insert(work.session, Media).values(
         kind=file.kind, storage_key=arrival.key, file_name=sent.file_name,
         mime_type=file.mime_type, sha256=sent.sha256, size=file.size, width=file.width,
         height=file.height, placeholder=file.placeholder, uploaded_by_id=work.actor.user_id,

@@ -1,11 +1,16 @@
 """What the database refuses although our own checks let it pass: somebody else was faster."""
 
 import re
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.errors import ErrorCode, Invalid, Problem
+
+T = TypeVar("T")
+
+TRIES = 3
 
 _TAKEN = {
     "users.username_key": ("username", "This name is taken"),
@@ -26,6 +31,17 @@ def refusal(error: DBAPIError) -> Invalid | None:
         return None
     problem = _duplicate(error) or _missing(error)
     return Invalid([problem]) if problem else None
+
+
+async def again_after_deadlock(transaction: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction, and again when the database undid it to let another one go on."""
+    for _ in range(TRIES - 1):
+        try:
+            return await transaction()
+        except DBAPIError as error:
+            if not may_be_tried_again(error):
+                raise
+    return await transaction()
 
 
 def may_be_tried_again(error: DBAPIError) -> bool:

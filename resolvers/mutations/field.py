@@ -34,7 +34,6 @@ Act = Callable[..., Awaitable[Any]]
 Before = Callable[[Context, Any], AbstractAsyncContextManager[Any]]
 
 IDEMPOTENT = "idempotent"
-TRIES = 3
 
 
 @strawberry.directive(
@@ -114,17 +113,7 @@ async def _perform(
                     await idempotency.keep(work, owner, key, answer.seed())
                 return answer
 
-        return await _again_after_deadlock(transaction)
-
-
-async def _again_after_deadlock(transaction: Callable[[], Awaitable[Payload]]) -> Payload:
-    for _ in range(TRIES - 1):
-        try:
-            return await transaction()
-        except DBAPIError as error:
-            if not races.may_be_tried_again(error):
-                raise
-    return await transaction()
+        return await races.again_after_deadlock(transaction)
 
 
 @asynccontextmanager

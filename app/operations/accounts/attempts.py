@@ -11,16 +11,15 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
-from typing import Any
 
 from sqlalchemy import case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import text
 from app.db import Database
 from app.errors import ErrorCode, Invalid
 from app.models import Attempt, User
+from app.operations.inserts import insert
 
 FREE = {"account": 5, "address": 30, "first": 5, "second": 5}
 HIDDEN = {"first", "second"}  # accounts that attempts may be at, under their ids
@@ -28,8 +27,6 @@ KINDS = ("sign_in", "mail", "password", "code")
 LOCKED_AFTER = 10  # growing delays
 LOCKED = timedelta(minutes=15)
 FORGOTTEN = timedelta(hours=24)
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Keys = dict[str, str]
 
@@ -124,11 +121,10 @@ def _in_order(keys: Keys) -> list[tuple[str, str]]:
 
 async def _locked(session: AsyncSession, key: str, at: datetime) -> tuple[int, datetime | None]:
     """The counter of a key, made when there is none; nobody else counts until we have."""
-    insert = _INSERT[session.get_bind().dialect.name]
     kept = {"failures": Attempt.failures}  # a change that changes nothing, but locks
     row = (
         await session.execute(
-            insert(Attempt)
+            insert(session, Attempt)
             .values(key=key, failures=0, last_at=at)
             .on_conflict_do_update(index_elements=[Attempt.key], set_=kept)
             .returning(Attempt.failures, Attempt.blocked_until, Attempt.last_at)
