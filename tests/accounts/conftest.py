@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.auth.passwords import Passwords
 from app.models import Base, Credential
+from app.operations.accounts import attempts
 from app.permissions import GUEST, Actor, Role
 from app.worker import do_jobs
 from resolvers.context import Caller
@@ -92,6 +93,12 @@ def mail(resources, outbox):
         return list(outbox)
 
     return mail
+
+
+@pytest.fixture
+def long_waits(monkeypatch):
+    """Who has to wait still has to when the test asks, however slow the machine is."""
+    monkeypatch.setattr(attempts, "delay", lambda beyond: timedelta(hours=beyond > 0))
 
 
 @pytest.fixture

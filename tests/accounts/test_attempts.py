@@ -36,7 +36,7 @@ def take(db):
 
 
 @pytest.fixture
-def guess(do):
+def guess(do, long_waits):
     async def guess(password, identifier="ann", address="192.0.2.1"):
         return codes(
             await do("createSession", address=address, identifier=identifier, password=password)

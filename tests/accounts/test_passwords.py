@@ -89,7 +89,7 @@ async def test_a_change_that_cannot_be(do, db, dump, account, signed_in, current
     assert await dump("attempts") == before
 
 
-async def test_guessing_the_present_password_waits(do, dump, ann):
+async def test_guessing_the_present_password_waits(do, dump, ann, long_waits):
     wrong = {"currentPassword": ANOTHER, "newPassword": "Third-Lamp-38"}
     for _ in range(6):
         await do("changePassword", ann, **wrong)
