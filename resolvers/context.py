@@ -6,26 +6,10 @@ from typing import Any
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from app.http.caller import Caller
 from app.permissions import Actor
 from app.resources import Resources
 from loaders import Loaders
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, from where, and under which id the request is logged.
-
-    `base_url` is where the client reaches us, without a slash at the end; `address` and
-    `user_agent` are the client's own, as far as we can know them; `refresh_token` is a browser's
-    cookie.
-    """
-
-    actor: Actor
-    base_url: str
-    request_id: str
-    address: str | None = None
-    user_agent: str | None = None
-    refresh_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,6 @@
 """Errors as clients see them: what is theirs to know, with a code; everything else masked."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
@@ -12,23 +11,6 @@ from app.errors import AppError, numbered
 logger = logging.getLogger("thinkalike.errors")
 
 Formatted = dict[str, Any]
-
-
-class RequestError(Exception):
-    """A request that is not one of GraphQL's: answered with `status`, before any document runs."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        code: str = "BAD_REQUEST",
-        details: Mapping[str, Any] | None = None,
-        **headers: str,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers
-        self.error = {"message": message, "extensions": numbered(code, **(details or {}))}
 
 
 def formatted(error: GraphQLError, request_id: str) -> Formatted:

@@ -7,12 +7,14 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
 from strawberry.execution import optimized_is_awaitable
 
+from app.http.caller import Caller
+from app.http.refusal import RequestError
 from app.resources import Resources
 from engine.documents import Documents
 from engine.limits import Limits, exceeded
-from resolvers.context import Caller, Context
+from resolvers.context import Context
 from resolvers.endpoint.parameters import Parameters
-from resolvers.errors import RequestError, formatted
+from resolvers.errors import formatted
 from resolvers.schema import schema
 from resolvers.texts import Texts, read_manifest
 

@@ -8,7 +8,7 @@ import orjson
 
 from app.documents import DocumentStore
 from app.errors import StartupError
-from resolvers.errors import RequestError
+from app.http.refusal import RequestError
 
 FORMAT = {"format": "apollo-persisted-query-manifest", "version": 1}
 PREFIX = "sha256:"

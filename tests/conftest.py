@@ -13,12 +13,12 @@ import pytest
 from app import migrations
 from app.db import Database
 from app.documents import MemoryDocuments
+from app.http.caller import Caller
 from app.main import create_app
 from app.permissions import GUEST, Actor
 from app.resources import Resources
 from app.settings import Settings
 from asgi import graphql_routes
-from resolvers.context import Caller
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import servers

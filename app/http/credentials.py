@@ -111,8 +111,8 @@ def _origin(url: str) -> tuple[str, str | None, int | None] | None:
 
 
 def _cookie(name: str, base_url: str) -> Cookie:
-    """The refresh token travels to the one place that takes it only."""
     url = urlsplit(base_url)
-    path = f"{url.path}/graphql" if name == REFRESH_COOKIE else url.path or "/"
     secure = url.scheme == "https"
-    return {"key": name, "path": path, "secure": secure, "httponly": True, "samesite": "lax"}
+    return {
+        "key": name, "path": url.path or "/", "secure": secure, "httponly": True, "samesite": "lax",
+    }  # fmt: skip

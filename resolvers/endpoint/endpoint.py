@@ -12,21 +12,21 @@ from starlette.types import Receive, Scope, Send
 
 from app.auth.callers import Callers
 from app.errors import AppError
+from app.http import body
+from app.http.caller import Caller, base_url, caller
 from app.http.credentials import (
     ACCESS_COOKIE,
     Cookie,
     came_by_cookie,
     challenge,
-    credentials,
-    refresh_cookie,
     without_session,
 )
+from app.http.refusal import RequestError
 from app.settings import Settings
-from resolvers.context import Caller
 from resolvers.endpoint.multipart import FORM, received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
 from resolvers.endpoint.parameters import Parameters, from_body, from_query
-from resolvers.errors import RequestError, masked
+from resolvers.errors import masked
 from resolvers.execution import Answer, Operations
 
 logger = logging.getLogger("thinkalike.errors")
@@ -41,10 +41,7 @@ class GraphQLEndpoint:
         self._operations = operations
         self._callers = callers
         self._page = page
-        self._cookies = settings.session_cookies
-        self._public_url = settings.public_url
         self._settings = settings
-        self._max_body = settings.max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -62,9 +59,9 @@ class GraphQLEndpoint:
             response = _refusal(refusal.status, refusal.error, type, refusal.headers)
         except AppError as refusal:
             response = _told(refusal, request, type)
-            if self._cookies and refusal.status == 401 and came_by_cookie(request):
+            if self._settings.session_cookies and refusal.status == 401 and came_by_cookie(request):
                 # No script can remove it, and with it nobody could even sign in.
-                _set(response, without_session(self._base_url(request), ACCESS_COOKIE))
+                _set(response, without_session(base_url(request, self._settings), ACCESS_COOKIE))
         except Exception:
             request_id = request.state.request_id
             logger.exception("Request %s failed", request_id)
@@ -80,64 +77,25 @@ class GraphQLEndpoint:
         if type is None:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
         reading = request.method == "GET"
-        caller = await self._caller(request)
-        async with self._asked(request, caller) as asked:
-            answer = await self._operations.run(asked, caller, only_reads=reading)
+        who = await caller(request, self._callers, self._settings)
+        async with self._asked(request, who) as asked:
+            answer = await self._operations.run(asked, who, only_reads=reading)
         response = _response(_status(answer, type), answer.body, type)
         _set(response, answer.cookies)
         return response
 
-    async def _caller(self, request: Request) -> Caller:
-        return Caller(
-            actor=await self._callers.actor(
-                credentials(request, cookies=self._cookies, public_url=self._public_url)
-            ),
-            base_url=self._base_url(request),
-            request_id=request.state.request_id,
-            address=request.client.host if request.client else None,
-            user_agent=request.headers.get("user-agent"),
-            refresh_token=refresh_cookie(request, self._public_url) if self._cookies else None,
-        )
-
-    def _base_url(self, request: Request) -> str:
-        return self._public_url or str(request.base_url).rstrip("/")
-
     @asynccontextmanager
-    async def _asked(self, request: Request, caller: Caller) -> AsyncIterator[Parameters]:
+    async def _asked(self, request: Request, who: Caller) -> AsyncIterator[Parameters]:
         """The parameters, for as long as the files that came with them are there."""
         type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if request.method == "GET":
             yield from_query(request.query_params)
         elif type == FORM:
-            async with received(request, caller.actor, self._settings) as asked:
+            async with received(request, who.actor, self._settings) as asked:
                 yield asked
         else:
-            yield await self._posted(request)
-
-    async def _posted(self, request: Request) -> Parameters:
-        type, *parameters = request.headers.get("content-type", "").lower().split(";")
-        if type.strip() != JSON:  # other forms, which a foreign page can send, with the rest
-            raise RequestError(415, f"Send {JSON}", "UNSUPPORTED_MEDIA_TYPE")
-        given = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
-        if given.get("charset", "utf-8").strip('"') not in ("utf-8", "utf8"):
-            raise RequestError(415, "Send UTF-8", "UNSUPPORTED_MEDIA_TYPE")
-        return from_body(await self._body(request))
-
-    async def _body(self, request: Request) -> bytes:
-        declared = request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > self._max_body:
-            raise self._too_large()
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._max_body:
-                raise self._too_large()
-        return bytes(body)
-
-    def _too_large(self) -> RequestError:
-        return RequestError(
-            413, f"The body is larger than {self._max_body} bytes", "BODY_TOO_LARGE"
-        )
+            body.require_json(request)
+            yield from_body(await body.read(request, self._settings.max_body_bytes))
 
 
 def _browses(request: Request, accept: str) -> bool:

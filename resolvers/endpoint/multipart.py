@@ -11,16 +11,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
-from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from app.media.threads import finished
-from app.media.upload import Upload, temporary_folder
+from app.http import form
+from app.http.refusal import RequestError
+from app.media.upload import Upload
 from app.permissions import Actor, Permission
 from app.settings import Settings
-from resolvers.endpoint.form import Form
 from resolvers.endpoint.parameters import Parameters, from_body
-from resolvers.errors import RequestError
 
 FORM = "multipart/form-data"
 GUARDS = (
@@ -46,18 +44,8 @@ async def received(request: Request, actor: Actor, settings: Settings) -> AsyncI
         message = "Send the header GraphQL-Preflight with forms, to show that no other site does"
         raise RequestError(403, message, "CSRF_PREVENTED")
     actor.require(Permission.MEDIA_UPLOAD)
-    _, given = parse_options_header(request.headers["content-type"])
-    with temporary_folder(settings.uploads_dir) as folder:
-        form = Form(
-            given.get(b"boundary", b""), folder, settings.max_body_bytes, settings.max_upload_bytes
-        )
-        try:
-            async for chunk in request.stream():
-                await finished(None, form.feed, chunk)
-            form.end()
-        finally:
-            form.close()
-        yield put_together(form.texts, form.uploads)
+    async with form.received(request, ("operations", "map"), settings) as parts:
+        yield put_together(parts.texts, parts.uploads)
 
 
 def put_together(texts: Mapping[str, bytearray], uploads: Mapping[str, Upload]) -> Parameters:

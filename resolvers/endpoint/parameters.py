@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
+from app.http.refusal import RequestError
 from engine.errors import QUERY_TOO_COMPLEX
-from resolvers.errors import RequestError
 
 MAX_LEVELS = 50
 MAX_VALUES = 2_500

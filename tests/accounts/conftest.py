@@ -9,11 +9,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from app.auth.passwords import Passwords
+from app.http.caller import Caller
 from app.models import Base, Credential
 from app.operations.accounts import attempts
 from app.permissions import GUEST, Actor, Role
 from app.worker import do_jobs
-from resolvers.context import Caller
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import factories as make

@@ -76,7 +76,7 @@ async def test_a_session_is_in_cookies_only(browser, inside):
     assert (payload["expiresIn"], payload["session"]["current"]) == (900, True)
     assert sent(inside) == {
         "thinkalike_access": (True, sorted([*safe, "Max-Age=900", "Path=/"])),
-        "thinkalike_refresh": (True, sorted([*safe, f"Max-Age={LONG}", "Path=/graphql"])),
+        "thinkalike_refresh": (True, sorted([*safe, f"Max-Age={LONG}", "Path=/"])),
     }
     assert await who(browser) == "ann"
 
@@ -108,7 +108,7 @@ async def test_without_https_cookies_are_not_secure(resources, ann):
     assert sent(answer) == {
         "thinkalike_access": (True, ["HttpOnly", "Max-Age=900", "Path=/content", "SameSite=lax"]),
         "thinkalike_refresh": (
-            True, ["HttpOnly", f"Max-Age={LONG}", "Path=/content/graphql", "SameSite=lax"],
+            True, ["HttpOnly", f"Max-Age={LONG}", "Path=/content", "SameSite=lax"],
         ),
     }  # fmt: skip
 

@@ -26,13 +26,13 @@ from sqlalchemy import delete
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.errors import Invalid
+from app.http.caller import Caller
 from app.models import ContentItem, ContentStatus
 from app.operations.content import edit, trash
 from app.operations.content import publish as publishing
 from app.operations.work import Work
 from app.permissions import GUEST, Actor, Role
 from app.resources import Resources
-from resolvers.context import Caller
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import factories as make

@@ -9,10 +9,11 @@ from graphql import GraphQLError
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.errors import NUMBERS, BadInput, Unavailable, numbered
+from app.http.refusal import RequestError
 from app.main import create_app
 from app.resources import Resources
 from asgi import graphql_routes
-from resolvers.errors import RequestError, formatted
+from resolvers.errors import formatted
 from resolvers.execution import Operations
 from tests.conftest import BASE_URL
 

@@ -6,10 +6,10 @@ import json
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
+from app.http.refusal import RequestError
 from app.media.upload import Upload
 from app.permissions import Actor, Role
 from resolvers.endpoint.multipart import received
-from resolvers.errors import RequestError
 
 ANN = Actor("usr_ann", Role.USER)
 GUARD = {"GraphQL-Preflight": "1"}

@@ -5,7 +5,7 @@ import pytest
 
 from app.documents import MemoryDocuments
 from app.errors import StartupError
-from resolvers.errors import RequestError
+from app.http.refusal import RequestError
 from resolvers.texts import Texts, read_manifest, sha256
 
 HELLO = "{ __typename }"

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.errors import StorageUnavailable
+from app.http.caller import Caller
 from app.media.storage import FileStorage
 from app.media.upload import Upload
 from app.models import AuditEntry, Job, Media, OutboxEvent
 from app.permissions import Actor, Role
-from resolvers.context import Caller
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import factories as make

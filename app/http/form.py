@@ -2,17 +2,21 @@
 
 import hashlib
 import logging
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, MultipartState, parse_options_header
+from starlette.requests import Request
 
-from app.media.upload import Upload, file_name
-from resolvers.errors import RequestError
+from app.http.refusal import RequestError
+from app.media.threads import finished
+from app.media.upload import Upload, file_name, temporary_folder
+from app.settings import Settings
 
-TEXTS = ("operations", "map")
 MAX_FILES = 10
 MAX_BOUNDARY = 70
 """RFC 2046, 5.1.1."""
@@ -44,14 +48,48 @@ class Part:
         return Upload(self.path, self.file_name, type, self.size, self.digest.hexdigest())
 
 
+@asynccontextmanager
+async def received(
+    request: Request, texts: Collection[str], settings: Settings
+) -> AsyncIterator["Form"]:
+    """The form in a request's body; its files are gone at the end. Raises RequestError (400, 413).
+
+    Parts with these names are texts, all others files.
+    """
+    _, given = parse_options_header(request.headers["content-type"])
+    with temporary_folder(settings.uploads_dir) as folder:
+        form = Form(
+            given.get(b"boundary", b""),
+            texts,
+            folder,
+            settings.max_body_bytes,
+            settings.max_upload_bytes,
+        )
+        try:
+            async for chunk in request.stream():
+                await finished(None, form.feed, chunk)
+            form.end()
+        finally:
+            form.close()
+        yield form
+
+
 class Form:
     """Feed it the body, then call `end`. Every method raises RequestError (400, 413)."""
 
-    def __init__(self, boundary: bytes, folder: Path, max_body: int, max_upload: int) -> None:
+    def __init__(
+        self,
+        boundary: bytes,
+        texts: Collection[str],
+        folder: Path,
+        max_body: int,
+        max_upload: int,
+    ) -> None:
         if not 0 < len(boundary) <= MAX_BOUNDARY:
             raise RequestError(400, "The content type must name a boundary of 1 to 70 characters")
         self.texts: dict[str, bytearray] = {}
         self.uploads: dict[str, Upload] = {}
+        self._named = texts
         self._folder = folder
         self._max_body, self._max_upload = max_body, max_upload
         self._left = 2 * max_body + MAX_FILES * max_upload
@@ -106,7 +144,7 @@ class Form:
         part.read_headers()
         if part.name in self.texts or part.name in self.uploads:
             raise RequestError(400, f"The form has two parts `{part.name}`")
-        if part.name in TEXTS:
+        if part.name in self._named:
             self.texts[part.name] = bytearray()
             return
         if len(self.uploads) == MAX_FILES:
