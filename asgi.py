@@ -6,10 +6,11 @@ from starlette.routing import BaseRoute, Route
 from app import settings
 from app.main import create_app
 from app.resources import Resources
+from app.rest import door as rest
 from app.settings import Settings
 from resolvers import graphiql_page
 from resolvers.endpoint.endpoint import GraphQLEndpoint
-from resolvers.execution import Operations
+from resolvers.execution import GRAPHQL, Operations
 
 
 def create(chosen: Settings | None = None) -> Starlette:
@@ -18,12 +19,18 @@ def create(chosen: Settings | None = None) -> Starlette:
     Raises StartupError when it cannot be made.
     """
     resources = Resources.of(chosen or settings.load())
-    return create_app(resources, graphql=graphql_routes(resources))
+    return create_app(resources, doors=doors(resources))
 
 
-def graphql_routes(resources: Resources) -> list[BaseRoute]:
+def doors(resources: Resources) -> list[BaseRoute]:
+    """GraphQL, and REST, which runs documents of its own against the same schema."""
+    operations = Operations(resources)
     chosen = resources.settings
     graphiql = chosen.unless_production(chosen.graphiql)
     page = graphiql_page.PATH if graphiql else None
-    endpoint = GraphQLEndpoint(Operations(resources), resources.callers, chosen, page=page)
-    return [Route("/graphql", endpoint), *(graphiql_page.routes() if graphiql else [])]
+    endpoint = GraphQLEndpoint(operations, resources.callers, chosen, page=page)
+    return [
+        Route("/graphql", endpoint),
+        *(graphiql_page.routes() if graphiql else []),
+        *rest.routes(resources, operations.stored, GRAPHQL),
+    ]

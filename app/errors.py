@@ -27,8 +27,12 @@ NUMBERS = {
     "INVALID_TOKEN": 1001,
     "UNAUTHENTICATED": 1001,
     "TOKEN_EXPIRED": 1002,
+    "INVALID_CREDENTIALS": 1001,
+    "TOTP_REQUIRED": 1001,
     "CSRF_PREVENTED": 1003,
     "DOCUMENT_NOT_TRUSTED": 1003,
+    "ORIGIN_NOT_ALLOWED": 1003,
+    "FORBIDDEN": 1003,
     "INSUFFICIENT_PERMISSIONS": 1003,
     "BAD_USER_INPUT": 2001,
     "GRAPHQL_VALIDATION_FAILED": 2001,
@@ -38,14 +42,27 @@ NUMBERS = {
     "BODY_TOO_LARGE": 2001,
     "BAD_REQUEST": 2002,
     "GRAPHQL_PARSE_FAILED": 2002,
+    "CLIENT_GENERATED_ID": 2001,
+    "INVALID_PARAMETER": 2001,
+    "VALIDATION_ERROR": 2001,
     "METHOD_NOT_ALLOWED": 2002,
     "NOT_ACCEPTABLE": 2002,
     "REQUESTED_RANGE_NOT_SATISFIABLE": 2002,
     "UNSUPPORTED_MEDIA_TYPE": 2002,
+    "UNSUPPORTED_MEDIA": 2002,
+    "PRECONDITION_REQUIRED": 2003,
+    "REQUIRED": 2003,
     "DOCUMENT_NOT_FOUND": 3001,
     "NOT_FOUND": 3001,
     "PERSISTED_QUERY_NOT_FOUND": 3001,
     "PERSISTED_QUERY_NOT_SUPPORTED": 3001,
+    "NOT_UNIQUE": 3002,
+    "CONFLICT": 3003,
+    "IDEMPOTENCY_MISMATCH": 3003,
+    "INVALID_STATE": 3003,
+    "IN_USE": 3003,
+    "PRECONDITION_FAILED": 3003,
+    "VERSION_CONFLICT": 3003,
     "INTERNAL_SERVER_ERROR": 5001,
     "DATABASE_UNAVAILABLE": 5002,
     "STORAGE_UNAVAILABLE": 5002,
@@ -122,11 +139,15 @@ class ErrorCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong; `path` leads to it in the input, in our spelling (`full_name`)."""
+    """One thing that is wrong; `path` leads to it in the input, in our spelling (`full_name`).
+
+    `retry_after` are the seconds after which it may be right.
+    """
 
     code: ErrorCode
     message: str
     path: tuple[str | int, ...] = ()
+    retry_after: int | None = None
 
 
 class Invalid(AppError):

@@ -13,13 +13,16 @@ from starlette.routing import BaseRoute
 
 from app.errors import numbered
 from app.http import jwks, media
+from app.http.compression import Compression
+from app.http.cors import Cors
 from app.http.middleware import Masked, RequestId, SafeHeaders
 from app.resources import Resources
+from app.settings import Settings
 from app.worker import working
 
 
-def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlette:
-    """The ASGI application. `graphql` is the GraphQL door, which this package does not know."""
+def create_app(resources: Resources, *, doors: Sequence[BaseRoute]) -> Starlette:
+    """The ASGI application; requests come in by `doors`, of which this package knows REST only."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -28,15 +31,28 @@ def create_app(resources: Resources, *, graphql: Sequence[BaseRoute]) -> Starlet
             yield
 
     return Starlette(
-        routes=[*graphql, media.route(resources.storage), jwks.route(resources.tokens)],
-        middleware=[
-            Middleware(RequestId),
-            Middleware(SafeHeaders),
-            Middleware(Masked, answer=failed),
+        routes=[
+            *doors,
+            media.route(resources.storage),
+            jwks.route(resources.tokens),
         ],
+        middleware=middleware(resources.settings),
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """What happens to every answer, outermost first."""
+    origins, cookies = settings.cors_origins, settings.session_cookies
+    cors = Middleware(Cors, origins=origins, credentials=cookies, refused=stranger)
+    return [
+        Middleware(RequestId),  # all that follows is found by it
+        Middleware(SafeHeaders, https=(settings.public_url or "").startswith("https:")),
+        *([cors] if origins else []),  # answers preflights itself
+        Middleware(Compression, cookies=cookies, origins=origins),
+        Middleware(Masked, answer=failed),  # so that answers to failures get all of the above
+    ]
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -49,6 +65,12 @@ async def refused(request: Request, error: Exception) -> Response:
 def failed(request: Request) -> Response:
     """A mistake of ours: no detail leaves the server, but the id under which it was logged."""
     return _answer(request, 500, "Internal server error", "INTERNAL_SERVER_ERROR")
+
+
+def stranger(request: Request) -> Response:
+    """To the preflight of a page that may not use this server."""
+    message = "Pages of this origin may not use this server"
+    return _answer(request, 403, message, "ORIGIN_NOT_ALLOWED")
 
 
 def _answer(

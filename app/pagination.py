@@ -95,6 +95,7 @@ class Window:
     backward: bool = False
     after: str | None = None
     before: str | None = None
+    offset: int = 0
 
     @classmethod
     def of(
@@ -103,16 +104,28 @@ class Window:
         after: str | None = None,
         last: int | None = None,
         before: str | None = None,
+        offset: int | None = None,
     ) -> "Window":
-        """The window that Relay's four arguments ask for.
+        """The window that Relay's four arguments ask for, and how many to skip after `after`.
 
-        Raises BadInput for a size that is negative or above MAX_SIZE, and for `first` with `last`.
+        Raises BadInput for a size that is negative or above MAX_SIZE, for `first` with `last`, and
+        for an offset that is out of bounds or not forward.
         """
         if first is not None and last is not None:
             raise BadInput("Ask for `first` or for `last`, not for both", argument="last")
+        offset = sized("offset", offset or 0, MAX_OFFSET)
+        if offset and not (last is None and before is None):
+            message = "`offset` goes forward: with `first` and `after` only"
+            raise BadInput(message, argument="offset")
         if last is not None:
             return cls(sized("last", last), True, after, before)
-        return cls(sized("first", DEFAULT_SIZE if first is None else first), False, after, before)
+        size = sized("first", DEFAULT_SIZE if first is None else first)
+        return cls(size, False, after, before, offset)
+
+    @property
+    def skips(self) -> bool:
+        """Whether something may come before it that was left out."""
+        return self.after is not None or self.offset > 0
 
 
 def sized(argument: str, size: int, most: int = MAX_SIZE) -> int:
@@ -146,7 +159,8 @@ class Cursors:
         signature, payload = raw[:12], raw[12:]
         if not hmac.compare_digest(signature, self._sign(order, payload)):
             raise BadInput(
-                "This cursor is not from this list in this order; start again without it"
+                "This cursor is not from this list in this order; start again without it",
+                argument="cursor",
             )
         values = orjson.loads(payload)
         return [

@@ -6,9 +6,13 @@ from typing import Annotated
 
 from pydantic import (
     AliasChoices,
+    AwareDatetime,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -24,6 +28,17 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Deprecation(BaseModel):
+    """Since when something is to be left, until when it is there, and for what."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: AwareDatetime
+    sunset: AwareDatetime | None = None
+    successor: str | None = None
+    documentation: str | None = None
+
+
 def alias(name: str) -> AliasChoices:
     """The customary variable without our prefix, beside the prefixed one."""
     return AliasChoices(f"{PREFIX}{name}", name)
@@ -37,6 +52,9 @@ def _listed(value: object) -> object:
 
 
 Listed = (NoDecode, BeforeValidator(_listed))
+Origin = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^(\*|[a-z][a-z0-9+.-]*://[^\s/?#@*]+)$")
+]
 
 
 class Settings(BaseSettings):
@@ -53,8 +71,8 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(
         Environment.DEVELOPMENT,
-        description="`production` turns introspection, GraphiQL, hints in messages and automatic "
-        "migrations off, and wants a secret key.",
+        description="`production` turns introspection, GraphiQL, Swagger UI, Redoc, hints in "
+        "messages and automatic migrations off, and wants a secret key.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -68,6 +86,13 @@ class Settings(BaseSettings):
         "127.0.0.1",
         description="Addresses and networks of proxies, with commas between them, whose "
         "`X-Forwarded-For` and `X-Forwarded-Proto` are believed; `*` for whoever connects.",
+    )
+    public_max_age: int = Field(
+        0,
+        ge=0,
+        le=31_536_000,
+        description="Seconds that caches may keep what guests are shown; what is taken back may be "
+        "seen for as long. With 0 they ask again each time.",
     )
     data_dir: Path = Field(
         Path("data"),
@@ -110,6 +135,11 @@ class Settings(BaseSettings):
     graphiql: bool | None = Field(
         None, description="Serve GraphiQL; when empty, everywhere but in production."
     )
+    api_docs: bool | None = Field(
+        None,
+        description="Serve Swagger UI and Redoc at `/api/docs` and `/api/redoc`; when empty, "
+        "everywhere but in production.",
+    )
     introspection: bool | None = Field(
         None, description="Answer introspection; when empty, everywhere but in production."
     )
@@ -138,6 +168,11 @@ class Settings(BaseSettings):
         False,
         description="Let browsers keep their session in HttpOnly cookies, when they ask for it at "
         "signing in.",
+    )
+    cors_origins: Annotated[tuple[Origin, ...], *Listed] = Field(
+        (),
+        description="Origins (`https://app.example.org`), separated by commas, whose pages may use "
+        "this server from a browser, with cookies where those are on; `*` for all, without.",
     )
     smtp_url: SecretStr | None = Field(
         None,
@@ -182,6 +217,14 @@ class Settings(BaseSettings):
         None, description="Name of the key to the bucket; when empty, the machine's own role."
     )
     s3_secret_access_key: SecretStr | None = Field(None, description="The key to the bucket.")
+    require_if_match: bool = Field(
+        False, description="Refuse PUT and PATCH that do not say with `If-Match` what they change."
+    )
+    deprecations: dict[str, Deprecation] = Field(
+        {},
+        description='What of REST is to be left, as JSON: '
+        '`{"v1": {"since": "2027-01-01T00:00:00Z", "sunset": …, "successor": "/api/v2", "documentation": …}, "GET /api/v1/users/{id}": …}`.',
+    )
     max_characters: int = Field(50_000, ge=100, description="Characters of a GraphQL document.")
     max_lines: int = Field(2_500, ge=1, description="Lines of a GraphQL document.")
     max_tokens: int = Field(1_500, ge=10, description="Tokens of a GraphQL document.")
@@ -221,6 +264,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SECRET_KEY is required in production")
         if self.trusted_documents_only and self.trusted_documents is None:
             raise ValueError(f"{PREFIX}TRUSTED_DOCUMENTS_ONLY needs {PREFIX}TRUSTED_DOCUMENTS")
+        if self.session_cookies and "*" in self.cors_origins:
+            raise ValueError(f"{PREFIX}CORS_ORIGINS must name origins where cookies are used")
         return self
 
     @property

@@ -5,7 +5,7 @@ whole document, whatever operation is asked for. So every limit here holds for t
 its operations, and the fragments no operation uses.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from graphql import DocumentNode, GraphQLError
 
@@ -59,6 +59,10 @@ class Limits:
 
     cost: int = 10_000
     """Objects one operation may fetch: see `engine.cost`, needs the variables' values."""
+
+
+UNLIMITED = Limits(*(10**9 for _ in fields(Limits)))
+"""For documents that a server wrote itself; what they may cost is for their variables to say."""
 
 
 @dataclass(frozen=True, slots=True)

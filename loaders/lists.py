@@ -108,7 +108,7 @@ class PageByParent(_ListLoader[str, Page]):
                 values = self.scope.cursors.decode(self.order_name, self.keys, cursor)
                 rows = rows.where(beyond(self.keys, values, backward=backward))
         order = self.order(backward=window.backward)
-        groups = await self.grouped(self.part(rows, keys, order, window.size + 1, 0))
+        groups = await self.grouped(self.part(rows, keys, order, window.size + 1, window.offset))
         return [self.page(key, groups.get(key, [])) for key in keys]
 
     def page(self, parent: str, rows: list[Row]) -> Page:
@@ -118,7 +118,7 @@ class PageByParent(_ListLoader[str, Page]):
         return Page(
             nodes=nodes[::-1] if window.backward else nodes,
             has_next_page=window.before is not None if window.backward else more,
-            has_previous_page=more if window.backward else window.after is not None,
+            has_previous_page=more if window.backward else window.skips,
             listing=self.listing,
             parent=parent,
             cursor_of=self.cursor_of,

@@ -22,7 +22,7 @@ class Page:
     """Rows between two cursors. Cursors are made when asked for, counts by their own loader.
 
     In the direction of the page, "is there more" is looked up; in the other one a given cursor
-    says it (its own row is there).
+    says it (its own row is there), or an offset.
     """
 
     nodes: Sequence[Any]

@@ -49,7 +49,7 @@ class Hits:
 
 
 class HitsByQuery(Loader[Query, Hits]):
-    """The best hits of each query, after a cursor."""
+    """The best hits of each query, after a cursor and an offset."""
 
     def __init__(self, scope: Loaders, window: Window) -> None:
         super().__init__(scope)
@@ -66,10 +66,11 @@ class HitsByQuery(Loader[Query, Hits]):
         if window.after is not None:
             values = scope.cursors.decode(query.order, keys, window.after)
             rows = rows.where(beyond(keys, values, backward=False))
-        rows = rows.order_by(*(key.column.desc() for key in keys)).limit(window.size + 1)
+        rows = rows.order_by(*(key.column.desc() for key in keys))
+        rows = rows.limit(window.size + 1).offset(window.offset)
         hits = [Hit(id, score, query, scope) for id, score in await scope.db.fetch(rows)]
         more = len(hits) > window.size
-        return Hits(hits[: window.size], more, window.after is not None, query)
+        return Hits(hits[: window.size], more, window.skips, query)
 
 
 class CountByQuery(Loader[Query, int]):

@@ -8,9 +8,9 @@ from app.permissions import Permission
 
 READS: dict[str, Permission] = dict.fromkeys(
     (
-        "categories", "contentItem", "contentItemBy", "contentItems", "contentItemsConnection",
-        "media", "mediaItems", "node", "nodes", "search", "tag", "tags", "user", "users",
-        "viewer",
+        "categories", "categoriesConnection", "category", "contentItem", "contentItemBy",
+        "contentItems", "contentItemsConnection", "limits", "media", "mediaItems", "node", "nodes",
+        "search", "tag", "tags", "user", "users", "viewer",
     ),
     Permission.PUBLIC_READ,
 ) | {

@@ -28,6 +28,7 @@ from resolvers.inputs import (
     Last,
     Limit,
     Offset,
+    Skip,
     Words,
     filtered,
     ordered,
@@ -144,11 +145,13 @@ def content_page(parent: str | None) -> Load:
         after: After = None,
         last: Last = None,
         before: Before = None,
+        offset: Skip = 0,
         filter: Filter = None,
         sort: SortKeys = None,
     ) -> list[Any]:
         listing = Listing("content", filtered(filter), ordered(sort), parent)
-        return await page(parents, context, listing, Window.of(first, after, last, before))
+        window = Window.of(first, after, last, before, offset)
+        return await page(parents, context, listing, window)
 
     return load_content_page
 
@@ -163,6 +166,7 @@ def media_page(parent: str | None) -> Load:
         after: After = None,
         last: Last = None,
         before: Before = None,
+        offset: Skip = 0,
         kind: Kinds = None,
         mime_type: MimeType = None,
         query: Words = None,
@@ -174,7 +178,8 @@ def media_page(parent: str | None) -> Load:
         }
         filter = tuple((name, value) for name, value in given.items() if value is not None)
         listing = Listing("media", filter, parent=parent)
-        return await page(parents, context, listing, Window.of(first, after, last, before))
+        window = Window.of(first, after, last, before, offset)
+        return await page(parents, context, listing, window)
 
     return load_media_page
 
@@ -190,8 +195,10 @@ def newest_first(resource: str, parent: str | None = None) -> Load:
         after: After = None,
         last: Last = None,
         before: Before = None,
+        offset: Skip = 0,
     ) -> list[Any]:
-        return await page(parents, context, listing, Window.of(first, after, last, before))
+        window = Window.of(first, after, last, before, offset)
+        return await page(parents, context, listing, window)
 
     return load_newest_first
 

@@ -90,6 +90,7 @@ describe(
     Remains,
     "ErasedUserContent",
     "What becomes of the content and media of a user who is erased.",
+    REFUSE="Refuse, while there is any.",
     REATTRIBUTE="They become another user's, but for the user's portrait.",
     REMOVE="They go, too: items with their trash and revisions, media that nothing else shows.",
 )

@@ -11,7 +11,8 @@ from app.http.caller import Caller
 from app.http.refusal import RequestError
 from app.resources import Resources
 from engine.documents import Documents
-from engine.limits import Limits, exceeded
+from engine.limits import UNLIMITED, Limits, exceeded
+from engine.prepared import Prepared
 from resolvers.context import Context
 from resolvers.endpoint.parameters import Parameters
 from resolvers.errors import formatted
@@ -57,6 +58,7 @@ class Operations:
             hide_suggestions=self._hide,
             introspection=settings.unless_production(settings.introspection),
         )
+        self._stored = Documents(GRAPHQL, UNLIMITED, max_count=settings.document_cache)
         manifest = settings.trusted_documents
         automatic = settings.automatic_documents and not settings.trusted_documents_only
         self._texts = Texts(
@@ -89,18 +91,43 @@ class Operations:
             return refused((exceeded("cost", limit, cost),), caller)
         if hash is not None and asked.query is not None:
             await self._texts.register(hash, text)
+        return await self._execute(prepared, asked.variables, asked.operation_name, caller, cost)
+
+    async def stored(self, text: str, variables: dict[str, Any], caller: Caller) -> Answer:
+        """Run a document of our own, which has one operation; of the limits, only its cost counts.
+
+        Raises AssertionError for a document that does not fit the schema.
+        """
+        prepared = self._stored.prepare(text)
+        assert prepared.document is not None, prepared.errors
+        cost = prepared.cost(prepared.operation(None), variables)
+        limit = self._documents.limits.cost
+        if cost > limit:
+            return refused((exceeded("cost", limit, cost),), caller)
+        return await self._execute(prepared, variables, None, caller, cost)
+
+    async def _execute(
+        self,
+        prepared: Prepared,
+        variables: dict[str, Any],
+        operation_name: str | None,
+        caller: Caller,
+        cost: int,
+    ) -> Answer:
+        assert prepared.document is not None
         context = Context.of(caller, self._resources)
         result = execute(
             GRAPHQL,
             prepared.document,
             context_value=context,
-            variable_values=asked.variables,
-            operation_name=asked.operation_name,
+            variable_values=variables,
+            operation_name=operation_name,
             is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
             hide_suggestions=self._hide,
         )
         if not isinstance(result, ExecutionResult):
             result = await result
+        limit = self._documents.limits.cost
         return answered(result, context, {"requested": cost, "limit": limit})
 
 

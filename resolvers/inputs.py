@@ -13,7 +13,8 @@ from strawberry import UNSET
 
 from app.errors import BadInput
 from app.models import ContentStatus
-from app.pagination import DEFAULT_SIZE, MAX_SIZE, Direction
+from app.pagination import DEFAULT_SIZE, MAX_OFFSET, MAX_SIZE, Direction
+from app.permissions import Role
 from app.selects.filters import MAX_VALUES, Filter
 from app.selects.resource import Sort
 from resolvers.enums import ContentItemSortField, UserSortField
@@ -94,6 +95,7 @@ class UserFilter:
     not_: "UserFilter | None" = about("This does not hold.", "not")
     id: IDFilter | None = about("The user's id.")
     username: StringFilter | None = about("The name for signing in.")
+    role: list[Role] | None = about("The role is one of these.")
     created_at: DateTimeFilter | None = about("When the user joined.")
     query: str | None = about(
         "All of these words are in names or bio; the last may be a beginning."
@@ -157,6 +159,13 @@ Last = Annotated[
     int | None, strawberry.argument(description=f"How many from the end: {MAX_SIZE} at most.")
 ]
 Before = Annotated[Cursor | None, strawberry.argument(description="Only what comes before this.")]
+Skip = Annotated[
+    int | None,
+    strawberry.argument(
+        description=f"Skip this many items after `after`; {MAX_OFFSET:,} at most. For pages with "
+        "numbers."
+    ),
+]
 Limit = Annotated[
     int | None,
     strawberry.argument(description=f"Limit the number of items returned: {MAX_SIZE} at most."),

@@ -15,6 +15,7 @@ from resolvers.mutations.taxonomy import TaxonomyMutations
 from resolvers.mutations.users import UserMutations
 from resolvers.queries.audit import AuditQueries
 from resolvers.queries.content import ContentQueries
+from resolvers.queries.limits import LimitsQueries
 from resolvers.queries.media import MediaQueries
 from resolvers.queries.nodes import NodeQueries
 from resolvers.queries.search import SearchQueries
@@ -35,6 +36,7 @@ class Query(
     NodeQueries,
     AuditQueries,
     ViewerQueries,
+    LimitsQueries,
 ):
     pass
 

@@ -22,6 +22,7 @@ FLAGS = [
     *("--headless=new", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0"),
     *("--disable-background-networking", "--disable-component-update"),
     *("--disable-quic", "--disable-sync", *(["--no-sandbox"] if os.geteuid() == 0 else [])),
+    "--host-resolver-rules=MAP content.example 127.0.0.1",
 ]
 
 

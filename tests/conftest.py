@@ -14,11 +14,11 @@ from app import migrations
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.http.caller import Caller
-from app.main import create_app
 from app.permissions import GUEST, Actor
 from app.resources import Resources
 from app.settings import Settings
-from asgi import graphql_routes
+from app.main import create_app
+from asgi import doors
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import servers
@@ -132,7 +132,7 @@ def data(ask: Ask) -> Ask:
 @pytest.fixture
 async def http(resources: Resources) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the whole application, in this process."""
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         yield client

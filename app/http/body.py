@@ -6,7 +6,8 @@ from app.http.refusal import RequestError
 
 
 async def read(request: Request, max_bytes: int) -> bytes:
-    """Raises RequestError (413)."""
+    """Raises RequestError (413, 415)."""
+    require_plain(request)
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > max_bytes:
         raise _too_large(max_bytes)
@@ -26,6 +27,19 @@ def require_json(request: Request) -> None:
     given = dict(parameter.strip().partition("=")[::2] for parameter in parameters)
     if given.get("charset", "utf-8").strip('"') not in ("utf-8", "utf8"):
         raise RequestError(415, "Send UTF-8", "UNSUPPORTED_MEDIA_TYPE")
+
+
+def require_plain(request: Request) -> None:
+    """Raises RequestError (415) for an encoded body: few bytes of it may unfold to any number."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise RequestError(
+            415,
+            "Send the body as it is, without a Content-Encoding",
+            "UNSUPPORTED_MEDIA_TYPE",
+            None,
+            **{"Accept-Encoding": "identity"},
+        )
 
 
 def _too_large(max_bytes: int) -> RequestError:

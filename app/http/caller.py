@@ -29,15 +29,13 @@ class Caller:
 
 async def caller(request: Request, callers: Callers, settings: Settings) -> Caller:
     """Raises Unauthenticated, CrossSite, Unavailable."""
-    cookies, public_url = settings.session_cookies, settings.public_url
-    proof = credentials(request, cookies=cookies, public_url=public_url)
     return Caller(
-        actor=await callers.actor(proof),
+        actor=await callers.actor(credentials(request, settings)),
         base_url=base_url(request, settings),
         request_id=request.state.request_id,
         address=request.client.host if request.client else None,
         user_agent=request.headers.get("user-agent"),
-        refresh_token=refresh_cookie(request, public_url) if cookies else None,
+        refresh_token=refresh_cookie(request, settings),
     )
 
 

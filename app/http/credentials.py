@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from app.auth.callers import Credentials
 from app.errors import AppError, Forbidden, InvalidToken, TokenExpired
+from app.settings import Settings
 
 ACCESS_COOKIE = "thinkalike_access"
 REFRESH_COOKIE = "thinkalike_refresh"
@@ -23,9 +24,7 @@ class CrossSite(Forbidden):
     code = "CSRF_PREVENTED"
 
 
-def credentials(
-    connection: HTTPConnection, *, cookies: bool, public_url: str | None
-) -> Credentials:
+def credentials(connection: HTTPConnection, settings: Settings) -> Credentials:
     """What a request or handshake proves with; cookies count when the server uses them.
 
     Raises InvalidToken for an `Authorization` that we do not know, and CrossSite when a cookie
@@ -38,16 +37,18 @@ def credentials(
         if scheme.lower() != "bearer" or not token.strip():
             raise InvalidToken("Send `Authorization: Bearer` and an access token")
         return Credentials(token.strip(), api_key)
-    cookie = connection.cookies.get(ACCESS_COOKIE) if cookies and not api_key else None
-    if cookie and not _from_this_site(connection, public_url):
+    read = settings.session_cookies and not api_key
+    cookie = connection.cookies.get(ACCESS_COOKIE) if read else None
+    if cookie and not _from_this_site(connection, settings):
         raise CrossSite("Cookies are taken from this site's own pages only")
     return Credentials(cookie or None, api_key)
 
 
-def refresh_cookie(connection: HTTPConnection, public_url: str | None) -> str | None:
-    """A browser's refresh token, unless another site's page may have made it send it."""
-    cookie = connection.cookies.get(REFRESH_COOKIE)
-    return cookie if cookie and _from_this_site(connection, public_url) else None
+def refresh_cookie(connection: HTTPConnection, settings: Settings) -> str | None:
+    """A browser's refresh token, where the server uses cookies, unless another site's page may
+    have made it send it."""
+    cookie = connection.cookies.get(REFRESH_COOKIE) if settings.session_cookies else None
+    return cookie if cookie and _from_this_site(connection, settings) else None
 
 
 def came_by_cookie(connection: HTTPConnection) -> bool:
@@ -82,22 +83,25 @@ def challenge(error: AppError) -> dict[str, str]:
     return {"WWW-Authenticate": told}
 
 
-def _from_this_site(connection: HTTPConnection, public_url: str | None) -> bool:
-    """Whether a page of this site, or no page, sent this, or it can do no harm.
+def _from_this_site(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether a page of this site, or of one that we trust, or no page, sent this, or it can do no
+    harm.
 
     Browsers say it themselves in Fetch Metadata, older ones in `Origin`. Where the site is we are
     told, or take the request's word for it.
     """
     if connection.scope.get("method") in SAFE_METHODS:
         return True
+    origin = connection.headers.get("origin")
+    if origin in settings.cors_origins:
+        return True
     site = connection.headers.get("sec-fetch-site")
     if site:
         return site in ("same-origin", "none")
-    origin = connection.headers.get("origin")
     if origin is None:
         return True
-    if public_url:
-        return _origin(origin) == _origin(public_url)
+    if settings.public_url:
+        return _origin(origin) == _origin(settings.public_url)
     return origin.partition("://")[2] == connection.headers.get("host")
 
 

@@ -12,6 +12,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, MultipartState, parse_options_header
 from starlette.requests import Request
 
+from app.http.body import require_plain
 from app.http.refusal import RequestError
 from app.media.threads import finished
 from app.media.upload import Upload, file_name, temporary_folder
@@ -52,10 +53,11 @@ class Part:
 async def received(
     request: Request, texts: Collection[str], settings: Settings
 ) -> AsyncIterator["Form"]:
-    """The form in a request's body; its files are gone at the end. Raises RequestError (400, 413).
+    """The form in a request's body; its files are gone at the end.
 
-    Parts with these names are texts, all others files.
+    Raises RequestError (400, 413, 415). Parts with these names are texts, all others files.
     """
+    require_plain(request)
     _, given = parse_options_header(request.headers["content-type"])
     with temporary_folder(settings.uploads_dir) as folder:
         form = Form(

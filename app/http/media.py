@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from app.errors import Unavailable
+from app.http.conditions import unchanged, unmet
 from app.media.sniff import BY_EXTENSION
 from app.media.storage import Storage
 from app.models.media import MediaKind
@@ -24,7 +25,6 @@ HEADERS = {
 }
 
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII | re.IGNORECASE)
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def route(storage: Storage) -> Route:
@@ -39,7 +39,9 @@ class MediaFiles:
         key: str = request.path_params["key"]
         size = await self._size(key)
         headers = {**HEADERS, "ETag": f'"{key.rpartition("/")[2]}-{size}"'}
-        if _known(request, headers["ETag"]):
+        if unmet(request.headers, headers["ETag"]):
+            raise HTTPException(412)
+        if unchanged(request.headers, headers["ETag"]):
             return Response(None, 304, headers)
         start, end = 0, size
         if part := _part(request, size, headers["ETag"]):
@@ -68,12 +70,6 @@ def _described(key: str) -> dict[str, str]:
         "Content-Type": type.mime_type if type else "application/octet-stream",
         "Content-Disposition": "inline" if shown else "attachment",
     }
-
-
-def _known(request: Request, tag: str) -> bool:
-    """Whether the client has the file already (RFC 9110, 13.1.2)."""
-    given = ",".join(request.headers.getlist("if-none-match"))
-    return given.strip() == "*" or tag in _TAG.findall(given)
 
 
 def _part(request: Request, size: int, tag: str) -> tuple[int, int] | None:

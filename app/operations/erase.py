@@ -22,6 +22,7 @@ BATCH = 500
 class Remains(StrEnum):
     """What becomes of the content and the media of somebody who is erased."""
 
+    REFUSE = "REFUSE"
     REATTRIBUTE = "REATTRIBUTE"
     REMOVE = "REMOVE"
 
@@ -45,14 +46,16 @@ async def erase(
 
     With REMOVE their items go, trash and revisions included, and their media but for those that
     other things show; with REATTRIBUTE both become the heir's, but for the portrait. The log keeps
-    ids. Raises Invalid, Conflict.
+    ids. With REFUSE nobody is erased who has either. Raises Invalid, Conflict.
     """
     users.require(work.actor, "erase", id)
     user, other_admins = await users.locked_with_admins(work, id, "id")
     expect(if_version, user.version)
     users.require_admin_left(user, other_admins, "id")
     heir = await _heir(work, id, heir_id) if remains is Remains.REATTRIBUTE else None
-    if heir:
+    if remains is Remains.REFUSE:
+        await _require_nothing(work, id)
+    elif heir:
         await _give_items(work, id, heir)
     else:
         await _remove_items(work, id)
@@ -80,6 +83,16 @@ async def _heir(work: Work, id: str, heir_id: str | None) -> str | None:
 async def _exists(work: Work, user_id: str) -> bool:
     found = select(User.id).where(User.id == user_id)
     return ids.prefix_of(user_id) == ids.USER and await work.session.scalar(found) is not None
+
+
+async def _require_nothing(work: Work, id: str) -> None:
+    """Raises Invalid for who has items, in the trash or not, or media."""
+    # Whatever becomes theirs holds their row: from here on, it would have to wait.
+    await work.session.execute(select(User.id).where(User.id == id).with_for_update())
+    theirs = (ContentItem.author_id == id, Media.uploaded_by_id == id)
+    if await work.session.scalar(select(or_(*(exists().where(mine) for mine in theirs)))):
+        message = "There is content or media of this user: say what becomes of it"
+        raise Invalid.one(ErrorCode.IN_USE, message, "content")
 
 
 async def _give_items(work: Work, id: str, heir_id: str) -> None:

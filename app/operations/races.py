@@ -11,6 +11,7 @@ from app.errors import ErrorCode, Invalid, Problem
 T = TypeVar("T")
 
 TRIES = 3
+RESTRICTED = ("23503", "23001")  # by what is named, by what names it
 
 _TAKEN = {
     "users.username_key": ("username", "This name is taken"),
@@ -67,7 +68,7 @@ def _column(error: IntegrityError) -> str | None:
 
 
 def _missing(error: IntegrityError) -> Problem | None:
-    missing = "FOREIGN KEY" in str(error.orig) or _driver(error, "sqlstate") == "23503"
+    missing = "FOREIGN KEY" in str(error.orig) or _driver(error, "sqlstate") in RESTRICTED
     message = "Something that this names, or is named by, has just changed: try again"
     return Problem(ErrorCode.INVALID_STATE, message) if missing else None
 

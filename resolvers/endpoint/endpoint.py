@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.auth.callers import Callers
 from app.errors import AppError
-from app.http import body
+from app.http import body, caching, conditions
 from app.http.caller import Caller, base_url, caller
 from app.http.credentials import (
     ACCESS_COOKIE,
@@ -30,6 +30,8 @@ from resolvers.errors import masked
 from resolvers.execution import Answer, Operations
 
 logger = logging.getLogger("thinkalike.errors")
+
+READING = ("GET", "HEAD")  # the server sends no body to HEAD
 
 
 class GraphQLEndpoint:
@@ -70,25 +72,28 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, type: str | None) -> Response:
-        if request.method not in ("GET", "POST"):
-            raise RequestError(
-                405, f"{request.method} is not allowed", "METHOD_NOT_ALLOWED", Allow="GET, POST"
-            )
+        reading = request.method in READING
+        if not reading and request.method != "POST":
+            message, allowed = f"{request.method} is not allowed", "GET, HEAD, POST"
+            raise RequestError(405, message, "METHOD_NOT_ALLOWED", Allow=allowed)
         if type is None:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
-        reading = request.method == "GET"
         who = await caller(request, self._callers, self._settings)
         async with self._asked(request, who) as asked:
             answer = await self._operations.run(asked, who, only_reads=reading)
         response = _response(_status(answer, type), answer.body, type)
         _set(response, answer.cookies)
+        # Trusted documents are the site's own, asked for again and again. A text, or the hash of
+        # one, is whatever a stranger makes up: caches would fill with what nobody asks for twice.
+        if reading and asked.document_id and type != EVENTS and "errors" not in answer.body:
+            return _kept(response, request, caching.kept(who.actor, self._settings))
         return response
 
     @asynccontextmanager
     async def _asked(self, request: Request, who: Caller) -> AsyncIterator[Parameters]:
         """The parameters, for as long as the files that came with them are there."""
         type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if request.method == "GET":
+        if request.method in READING:
             yield from_query(request.query_params)
         elif type == FORM:
             async with received(request, who.actor, self._settings) as asked:
@@ -100,12 +105,24 @@ class GraphQLEndpoint:
 
 def _browses(request: Request, accept: str) -> bool:
     """Whether this is a person who opened the address, not a client with a query."""
-    return request.method == "GET" and not request.scope["query_string"] and "text/html" in accept
+    return request.method in READING and not request.scope["query_string"] and "text/html" in accept
 
 
 def _status(answer: Answer, type: str) -> int:
     # "When the response's media type is application/json, the server SHOULD use 200."
     return 400 if type == RESPONSE and not answer.ran else 200
+
+
+def _kept(response: Response, request: Request, headers: dict[str, str]) -> Response:
+    """The answer to a read that may be kept, or none for who has it. Raises RequestError (412)."""
+    tag = conditions.etag(bytes(response.body))
+    if conditions.unmet(request.headers, tag):
+        raise RequestError(412, "The answer is another by now", "PRECONDITION_FAILED")
+    headers = {**headers, "ETag": tag}
+    if conditions.unchanged(request.headers, tag):
+        return Response(None, 304, headers)
+    response.headers.update(headers)
+    return response
 
 
 def _refusal(
@@ -135,5 +152,5 @@ def _response(
     content = orjson.dumps(body)
     if type == EVENTS:  # GraphQL over SSE, distinct connections: one result, then the end
         content = b"event: next\ndata: " + content + b"\n\nevent: complete\ndata:\n\n"
-    headers = {"Vary": "Accept", "Cache-Control": "no-store", **(headers or {})}
+    headers = {"Vary": "Accept", **caching.NO_STORE, **(headers or {})}
     return Response(content, status, headers, media_type=f"{type}; charset=utf-8")

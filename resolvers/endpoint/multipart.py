@@ -37,8 +37,8 @@ _INDEX = re.compile(r"\d{1,4}", re.ASCII)
 async def received(request: Request, actor: Actor, settings: Settings) -> AsyncIterator[Parameters]:
     """The parameters of a form, an Upload in their variables for each file.
 
-    The files are gone at the end. Raises RequestError (400, 403, 413), and before anything is read
-    Unauthenticated or Forbidden for who may not send files.
+    The files are gone at the end. Raises RequestError (400, 403, 413, 415), and before anything is
+    read Unauthenticated or Forbidden for who may not send files.
     """
     if not any(name in request.headers for name in GUARDS):
         message = "Send the header GraphQL-Preflight with forms, to show that no other site does"

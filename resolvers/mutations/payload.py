@@ -40,12 +40,20 @@ class FieldError:
     message: str = strawberry.field(description="What is wrong, and what to do, in English.")
     code: ErrorCode = strawberry.field(description="What is wrong, for programs.")
     path: list[str] = strawberry.field(description="The path to it in the input.")
+    retry_after: int | None = strawberry.field(
+        default=None,
+        description="After how many seconds it may be done; null when waiting is of no use.",
+    )
 
     @classmethod
     def of(cls, problem: Problem) -> Self:
         path = [to_camel_case(str(part)) for part in problem.path]
         return cls(
-            field=".".join(path) or None, message=problem.message, code=problem.code, path=path
+            field=".".join(path) or None,
+            message=problem.message,
+            code=problem.code,
+            path=path,
+            retry_after=problem.retry_after,
         )
 
 

@@ -45,7 +45,7 @@ class RefreshSessionInput(Input):
 
 @strawberry.input(description="Which session is to end.")
 class RevokeSessionInput(Input):
-    id: strawberry.ID = strawberry.field(description="The session's id.")
+    id: strawberry.ID | None = about("The session's id; the present one when left out or null.")
 
 
 @strawberry.input(description="Whether this session is to end, too.")
@@ -180,10 +180,10 @@ class SessionMutations:
 
     @mutation("End one of your sessions.", before=at_the_door)
     async def revoke_session(work: Work, input: RevokeSessionInput, door: Door) -> RevokePayload:
-        await sessions.revoke(work, input.id)
-        if input.id == work.actor.session_id:
+        revoked_id = await sessions.revoke(work, known(input.id))
+        if revoked_id == work.actor.session_id:
             door.let_out()
-        return RevokePayload(revoked_id=input.id)
+        return RevokePayload(revoked_id=strawberry.ID(revoked_id))
 
     @mutation("End your sessions on all other devices.", before=at_the_door)
     async def revoke_all_sessions(

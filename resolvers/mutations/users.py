@@ -51,7 +51,9 @@ class UserInput(Input):
 @strawberry.input(description="Who is to be erased, and what becomes of what they made.")
 class EraseUserInput(Input):
     id: strawberry.ID = strawberry.field(description="The user's id.")
-    content: Remains = strawberry.field(description="What becomes of the user's content and media.")
+    content: Remains = about(
+        "What becomes of the user's content and media, trash included.", default=Remains.REFUSE
+    )
     reattribute_to_id: strawberry.ID | None = about(
         "Whose they become, with `REATTRIBUTE`; for editors and admins to say."
     )

@@ -7,7 +7,7 @@ from app.selects import Listing
 from engine.fields import batched
 from resolvers import edges
 from resolvers.context import Context
-from resolvers.inputs import After, Before, First, Last
+from resolvers.inputs import After, Before, First, Last, Skip
 from resolvers.types.audit import AuditEntry
 from resolvers.types.connections import Connection
 
@@ -29,6 +29,7 @@ async def load_entries(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    offset: Skip = 0,
     subject_id: SubjectId = None,
     actor_id: ActorId = None,
     action: Action = None,
@@ -36,7 +37,8 @@ async def load_entries(
     given = {"subject_id": subject_id, "actor_id": actor_id, "action": action}
     filter = tuple((name, (("eq", one),)) for name, one in given.items() if one is not None)
     listing = Listing("audit", filter)
-    return await edges.page(parents, context, listing, Window.of(first, after, last, before))
+    window = Window.of(first, after, last, before, offset)
+    return await edges.page(parents, context, listing, window)
 
 
 @strawberry.type

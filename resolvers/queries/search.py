@@ -9,7 +9,7 @@ from engine.fields import batched
 from loaders.search import HitsByQuery
 from resolvers.context import Context
 from resolvers.edges import Filter
-from resolvers.inputs import After, First, filtered
+from resolvers.inputs import After, First, Skip, filtered
 from resolvers.types.search import SearchConnection, SearchType
 
 Typed = Annotated[
@@ -31,13 +31,15 @@ async def load_search(
     types: Types = None,
     first: First = None,
     after: After = None,
+    offset: Skip = 0,
     filter: Filter = None,
 ) -> list[Any]:
     subjects = tuple(type.value for type in (SearchType if types is None else types))
     if filter is not None:
         subjects = tuple(prefix for prefix in subjects if prefix == ids.CONTENT)
     asked = Query(query, subjects, filtered(filter))
-    hits = await context.load(HitsByQuery, Window.of(first, after)).load(asked)
+    window = Window.of(first, after, offset=offset)
+    hits = await context.load(HitsByQuery, window).load(asked)
     return [hits for _ in parents]
 
 

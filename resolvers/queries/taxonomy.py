@@ -9,7 +9,18 @@ from loaders.lists import ROOT, SliceByParent
 from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context, Info
-from resolvers.inputs import After, Before, First, Last, Limit, Offset, Words
+from resolvers.inputs import (
+    After,
+    Before,
+    First,
+    IDFilter,
+    Last,
+    Limit,
+    Offset,
+    Skip,
+    Words,
+    filtered,
+)
 from resolvers.types.connections import Connection
 from resolvers.types.taxonomy import IN_ORDER, Category, Tag
 
@@ -21,10 +32,35 @@ async def load_tags(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    offset: Skip = 0,
     query: Words = None,
 ) -> list[Any]:
     listing = Listing("tags", () if query is None else (("query", query),))
-    return await edges.page(parents, context, listing, Window.of(first, after, last, before))
+    window = Window.of(first, after, last, before, offset)
+    return await edges.page(parents, context, listing, window)
+
+
+Above = Annotated[
+    IDFilter | None,
+    strawberry.argument(
+        description="Which category they are part of; `isNull` for the topmost ones."
+    ),
+]
+
+
+async def load_categories(
+    parents: list[Any],
+    context: Context,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    offset: Skip = 0,
+    parent_id: Above = None,
+) -> list[Any]:
+    filter = () if parent_id is None else (("parent_id", filtered(parent_id)),)
+    window = Window.of(first, after, last, before, offset)
+    return await edges.page(parents, context, Listing("categories", filter), window)
 
 
 @strawberry.type
@@ -38,6 +74,20 @@ class TaxonomyQueries:
         id: Annotated[strawberry.ID, strawberry.argument(description="The tag's id.")],
     ) -> Tag | None:
         return await info.context.load(RowById, "tags").load(id)  # type: ignore[no-any-return]
+
+    categories_connection: Connection[Category] = batched(
+        load_categories,
+        description="Categories wherever they are in the tree, by position and name, a page at a "
+        "time.",
+    )
+
+    @strawberry.field(description="A category by id; null where there is none.")
+    async def category(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The category's id.")],
+    ) -> Category | None:
+        return await info.context.load(RowById, "categories").load(id)  # type: ignore[no-any-return]
 
     @strawberry.field(description="The categories below one, or the topmost ones.")
     async def categories(

@@ -8,7 +8,17 @@ from engine.fields import batched
 from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context, Info
-from resolvers.inputs import After, Before, First, Last, UserFilter, UserSort, filtered, ordered
+from resolvers.inputs import (
+    After,
+    Before,
+    First,
+    Last,
+    Skip,
+    UserFilter,
+    UserSort,
+    filtered,
+    ordered,
+)
 from resolvers.types.connections import Connection
 from resolvers.types.users import User
 
@@ -26,11 +36,13 @@ async def load_users(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    offset: Skip = 0,
     filter: Filter = None,
     sort: SortKeys = None,
 ) -> list[Any]:
     listing = Listing("users", filtered(filter), ordered(sort))
-    return await edges.page(parents, context, listing, Window.of(first, after, last, before))
+    window = Window.of(first, after, last, before, offset)
+    return await edges.page(parents, context, listing, window)
 
 
 @strawberry.type

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -9,12 +9,15 @@ from app.selects import Listing
 from engine.fields import Load, batched
 from loaders.accounts import ProofByUser
 from loaders.lists import ROOT, SliceByParent
+from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.types.node import Node, shown_as
 from resolvers.types.users import User
 
 MOST = 100
+
+Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 
 def load_prefixes(keys: list[Any], _context: Context) -> list[Any]:
@@ -67,6 +70,15 @@ def newest(resource: str) -> Load:
     return load_newest
 
 
+def one(resource: str) -> Load:
+    """A row of a resource that shows everybody their own only."""
+
+    async def load_one(actors: list[Actor], context: Context, id: Id) -> list[Any]:
+        return await context.load(RowById, resource).many(id for _ in actors)
+
+    return load_one
+
+
 def proved(attribute: str) -> Load:
     """Whether the actors have proved something of their account."""
 
@@ -106,6 +118,12 @@ class Viewer:
     )
     api_keys: list[ApiKey] = batched(
         newest("api_keys"), description="The user's keys that are not revoked, newest first."
+    )
+    session: Session | None = batched(
+        one("sessions"), description="One of the user's sessions; null where there is none of them."
+    )
+    api_key: ApiKey | None = batched(
+        one("api_keys"), description="One of the user's keys; null where there is none of them."
     )
     totp_enabled: bool | None = batched(
         proved("totp_confirmed_at"),

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -34,6 +35,9 @@ class Tag(Node):
     content_items_connection: Items = batched(
         edges.content_page("tag"), description="The items with this tag, a page at a time."
     )
+    version: int = strawberry.field(description="Counts the changes of this tag.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
 
 
 @strawberry.type(description="A place in the tree of categories.")
@@ -61,3 +65,6 @@ class Category(Node):
         edges.content_page("category"),
         description="The items in this category itself, a page at a time.",
     )
+    version: int = strawberry.field(description="Counts the changes of this category.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")

@@ -29,7 +29,8 @@ def take(db):
         except Invalid as refusal:
             (problem,) = refusal.problems
             assert problem.code is ErrorCode.TOO_MANY_ATTEMPTS
-            return int(problem.message.removesuffix(" s").rpartition(" ")[2])
+            assert problem.message == f"Too many attempts: try again in {problem.retry_after} s"
+            return problem.retry_after
         return 0
 
     return take
@@ -55,6 +56,27 @@ async def test_five_are_free_and_then_each_waits_longer(take):
     assert [await take() for _ in range(8)] == [0, 0, 0, 0, 0, 0, 1, 1]
     assert [await take(at=1), await take(at=1), await take(at=2.4)] == [0, 2, 1]
     assert [await take(at=3), await take(at=3)] == [0, 4]
+
+
+async def test_whoever_waits_as_long_as_told_may_try(take):
+    assert [await take() for _ in range(7)] == [0, 0, 0, 0, 0, 0, 1]
+    assert await take(at=1) == 0  # two seconds from here on
+    assert await take(at=1.6) == 2
+    assert await take(at=1.6 + 2) == 0
+
+
+async def test_programs_are_told_how_long(ask, guess, ann):
+    for _ in range(6):
+        await guess(ANOTHER)
+    body = await ask("""mutation {
+        createSession(input: {identifier: "ann", password: "x"}) { errors { code retryAfter } }
+        other: createSession(input: {identifier: "", password: "x"}) { errors { code retryAfter } }
+    }""")
+
+    (wait,), (other,) = (one["errors"] for one in body["data"].values())
+    assert wait["code"] == "TOO_MANY_ATTEMPTS"
+    assert 3_000 < wait["retryAfter"] <= 3_600
+    assert other == {"code": "REQUIRED", "retryAfter": None}
 
 
 async def test_who_keeps_trying_is_locked_out(db, take):

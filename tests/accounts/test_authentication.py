@@ -20,7 +20,7 @@ from app.main import create_app
 from app.models import ApiKey, Session, User
 from app.permissions import Role
 from app.resources import Resources
-from asgi import graphql_routes
+from asgi import doors
 from tests.factories import NOON
 
 WHO = {"query": "{ viewer { user { username role } } }"}
@@ -293,7 +293,7 @@ async def test_public_keys_verify_access_tokens(resources, db, tmp_path):
     file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     settings = resources.settings.model_copy(update={"jwt_private_keys": (file,)})
     signing = Resources.on(db, MemoryDocuments(), settings)
-    app = create_app(signing, graphql=graphql_routes(signing))
+    app = create_app(signing, doors=doors(signing))
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app), base_url="http://content.example"
     ) as client:

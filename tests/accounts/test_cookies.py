@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.main import create_app
 from app.models import AuditEntry, Session
-from asgi import graphql_routes
+from asgi import doors
 from tests.accounts.conftest import PASSWORD, document
 from tests.factories import NOON
 
@@ -26,7 +26,7 @@ def resources(resources):
 @pytest.fixture
 async def browser(resources):
     """A browser at our own site, with the cookies that it was given."""
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=SITE) as client:
         yield client
@@ -97,7 +97,7 @@ async def test_what_is_refused_sets_no_cookies(ann, send):
 async def test_without_https_cookies_are_not_secure(resources, ann):
     settings = resources.settings.model_copy(update={"public_url": "http://localhost/content"})
     resources = replace(resources, settings=settings)
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     asked = {"identifier": "ann", "password": PASSWORD, "cookie": True}
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app), base_url="http://localhost"
@@ -165,7 +165,7 @@ async def test_a_site_that_was_not_told_where_it_is_takes_the_request_s_word(
     resources, browser, inside, origin, expected
 ):
     settings = resources.settings.model_copy(update={"public_url": None})
-    app = create_app((told := replace(resources, settings=settings)), graphql=graphql_routes(told))
+    app = create_app((told := replace(resources, settings=settings)), doors=doors(told))
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app), base_url=SITE, cookies=dict(browser.cookies)
     ) as client:
@@ -211,11 +211,15 @@ async def test_a_token_in_the_input_is_answered_in_the_payload(browser, inside, 
 
 @pytest.mark.parametrize(
     ("name", "input"),
-    [("revokeAllSessions", {"includeCurrent": True}), ("revokeSession", None)],
+    [
+        ("revokeAllSessions", {"includeCurrent": True}),
+        ("revokeSession", {}),
+        ("revokeSession", None),
+    ],
 )
 async def test_who_signs_out_keeps_nothing(browser, inside, send, name, input):
     id = inside.json()["data"]["createSession"]["session"]["id"]
-    answer = await send(name, **(input or {"id": id}))
+    answer = await send(name, **({"id": id} if input is None else input))
 
     assert {name: there for name, (there, _) in sent(answer).items()} == {
         "thinkalike_access": False, "thinkalike_refresh": False,
@@ -256,7 +260,7 @@ async def test_a_stolen_cookie_ends_the_session(browser, db, inside, send):
 async def test_a_server_without_cookies_reads_none(resources, browser, inside):
     settings = resources.settings.model_copy(update={"session_cookies": False})
     resources = replace(resources, settings=settings)
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app), base_url=SITE, cookies=dict(browser.cookies)
     ) as client:

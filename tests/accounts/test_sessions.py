@@ -153,6 +153,26 @@ async def test_a_session_is_ended_from_another_device(do, db, ann, signed_in, al
     assert (await events(db))[2:] == ["session.revoked"]
 
 
+@pytest.mark.parametrize("input", [{}, {"id": None}])
+async def test_the_present_session_needs_no_name(do, ann, signed_in, alive, input):
+    here, access_here, _ = await signed_in("ann")
+    _, access_there, _ = await signed_in("ann")
+
+    answer = await do("revokeSession", here, **input)
+    assert answer == {"revokedId": here.session_id, "errors": []}
+    assert await alive(access_here, access_there) == [False, True]
+    assert codes(await do("revokeSession", here)) == NOT_MINE
+
+
+async def test_who_has_no_session_names_one(do, dump, ann, signed_in):
+    await signed_in("ann")
+    before = await dump()
+
+    assert codes(await do("revokeSession", ann)) == [("id", "REQUIRED")]
+    assert codes(await do("revokeSession", ann, id="")) == NOT_MINE
+    assert await dump() == before
+
+
 @pytest.mark.parametrize("role", [Role.USER, Role.ADMIN])
 async def test_sessions_of_others_are_not_there(do, dump, account, ann, signed_in, role):
     victim, *_ = await signed_in("ann")
@@ -215,6 +235,7 @@ async def test_a_key_ends_no_sessions(ask, ann, signed_in, alive):
     _, access, _ = await signed_in("ann")
     key = Actor(ann.user_id, Role.USER, frozenset({"*"}), api_key_id="key_1")
 
-    refused = await ask("mutation { revokeAllSessions(input: {}) { count } }", key)
-    assert refused["errors"][0]["extensions"]["code"] == "INSUFFICIENT_PERMISSIONS"
+    for mutation in ("revokeAllSessions", "revokeSession"):
+        refused = await ask(f"mutation {{ {mutation}(input: {{}}) {{ replayed }} }}", key)
+        assert refused["errors"][0]["extensions"]["code"] == "INSUFFICIENT_PERMISSIONS"
     assert await alive(access) == [True]

@@ -1,10 +1,11 @@
 """What holds for every answer: an id, careful headers, and one shape of errors."""
 
 import logging
+from dataclasses import replace
 
 import httpx2
 import pytest
-from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from app.errors import numbered
@@ -12,6 +13,17 @@ from app.main import create_app
 from tests.conftest import BASE_URL
 
 SECRET = "SELECT password FROM users"
+YEAR = "max-age=31536000; includeSubDomains"
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-XSS-Protection": "0",
+}
 
 pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True, scope="session")
 
@@ -32,14 +44,24 @@ async def answers(request):
     return PlainTextResponse(request.state.request_id)
 
 
+async def known(_request):
+    return Response(None, 304)
+
+
+async def page(_request):
+    return PlainTextResponse("", headers={"Content-Security-Policy": "script-src 'self'"})
+
+
 @pytest.fixture
 def app(resources):
     routes = [
         Route("/answers", answers, methods=["GET"]),
         Route("/fails", fails),
+        Route("/known", known),
+        Route("/page", page),
         Route("/late", fails_late),
     ]
-    return create_app(resources, graphql=routes)
+    return create_app(resources, doors=routes)
 
 
 @pytest.fixture
@@ -78,18 +100,39 @@ async def test_an_id_that_could_do_harm_is_not(client, id):
     assert len(answer.text) == 16
 
 
-@pytest.mark.parametrize("path", ["/answers", "/fails", "/nowhere", "/media/none.png"])
+@pytest.mark.parametrize("path", ["/answers", "/fails", "/nowhere", "/known", "/media/none.png"])
 async def test_every_answer_has_careful_headers(client, path):
     answer = await client.get(path)
 
-    assert {name: answer.headers[name] for name in (
-        "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Content-Security-Policy",
-    )} == {
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "DENY",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    }  # fmt: skip
+    assert {name: answer.headers.get(name) for name in SAFE} == SAFE
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+async def test_what_an_answer_states_itself_stays(client):
+    answer = await client.get("/page")
+
+    assert answer.headers.get_list("Content-Security-Policy") == ["script-src 'self'"]
+    assert answer.headers.get_list("X-Frame-Options") == ["DENY"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "scheme", "told"),
+    [
+        (None, "http", None),
+        (None, "https", YEAR),
+        ("http://content.example", "http", None),
+        ("https://content.example", "http", YEAR),  # a proxy speaks https for us
+        ("https://content.example", "https", YEAR),
+    ],
+)
+async def test_who_came_by_https_stays_with_it(resources, public_url, scheme, told):
+    settings = resources.settings.model_copy(update={"public_url": public_url})
+    app = create_app(replace(resources, settings=settings), doors=[])
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url=f"{scheme}://a.example") as client:
+        answer = await client.get("/nowhere")
+
+    assert answer.headers.get("Strict-Transport-Security") == told
 
 
 @pytest.mark.parametrize(

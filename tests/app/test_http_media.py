@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True, scop
 async def client(resources, kept, tmp_path):  # noqa: F811
     (tmp_path / "source").write_bytes(b"0123456789")
     await kept.put(KEY, tmp_path / "source", "image/png")
-    app = create_app(resources, graphql=[route(kept)])  # it comes before the application's own
+    app = create_app(resources, doors=[route(kept)])  # it comes before the application's own
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         yield client
@@ -40,11 +40,14 @@ async def test_a_file_with_careful_headers(client):
         "Content-Length": "10",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Content-Type": "image/png",
+        "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Etag": ETAG,
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
+        "X-Xss-Protection": "0",
     }
 
 
@@ -118,6 +121,14 @@ async def test_what_the_client_lacks_is_sent(client, tag):
     assert (await client.get(URL, headers={"If-None-Match": tag})).status_code == 200
 
 
+@pytest.mark.parametrize(("tag", "status"), [(ETAG, 206), ("*", 206), ('"other"', 412)])
+async def test_the_rest_of_what_the_client_began_to_read(client, tag, status):
+    answer = await client.get(URL, headers={"If-Match": tag, "Range": "bytes=4-"})
+
+    assert answer.status_code == status
+    assert status == 412 or answer.content == b"456789"
+
+
 @pytest.mark.parametrize(
     "path",
     ["2026/11/1123456789abcdefghjkmnpqrs.png", "2026/11", "2026/11/", "", "../thinkalike.db",
@@ -170,7 +181,7 @@ async def test_an_empty_file(http, settings):
 
 async def test_a_storage_that_does_not_answer(resources, in_s3):  # noqa: F811
     gone = storage(in_s3.model_copy(update={"s3_endpoint": "http://127.0.0.1:1"}))
-    transport = httpx2.ASGITransport(create_app(resources, graphql=[route(gone)]))
+    transport = httpx2.ASGITransport(create_app(resources, doors=[route(gone)]))
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         answer = await client.get(URL)
 

@@ -73,6 +73,10 @@ def test_a_file_that_is_not_utf_8_is_named(nowhere):
             {"THINKALIKE_TRUSTED_DOCUMENTS_ONLY": "1"},
             "THINKALIKE_TRUSTED_DOCUMENTS_ONLY needs THINKALIKE_TRUSTED_DOCUMENTS",
         ),
+        (
+            {"THINKALIKE_CORS_ORIGINS": "*", "THINKALIKE_SESSION_COOKIES": "1"},
+            "THINKALIKE_CORS_ORIGINS must name origins where cookies are used",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_named(monkeypatch, variables, message):
@@ -82,6 +86,35 @@ def test_what_cannot_be_used_is_named(monkeypatch, variables, message):
         settings.load()
     assert str(refusal.value).startswith(message)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        (
+            "https://A.example, http://localhost:3000",
+            ("https://a.example", "http://localhost:3000"),
+        ),
+        ("http://[::1]:3000,capacitor://localhost", ("http://[::1]:3000", "capacitor://localhost")),
+    ],
+)
+def test_origins_are_listed_as_browsers_write_them(monkeypatch, text, origins):
+    monkeypatch.setenv("THINKALIKE_CORS_ORIGINS", text)
+
+    assert settings.load().cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["app.example", "https://app.example/", "https://app.example/page", "https://*.example", "null",
+     "https://", "https://a@app.example", "**"],
+)  # fmt: skip
+def test_what_no_browser_writes_is_refused(monkeypatch, text):
+    monkeypatch.setenv("THINKALIKE_CORS_ORIGINS", text)
+    with pytest.raises(StartupError, match="THINKALIKE_CORS_ORIGINS: String should match"):
+        settings.load()
 
 
 def test_production_turns_off_what_is_for_developers(monkeypatch):

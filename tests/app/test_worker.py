@@ -143,7 +143,7 @@ async def test_the_server_works_between_its_start_and_its_end(db, settings, monk
     await ask_for(db, "ada")
     for chosen, done in ((settings.model_copy(update={"worker": False}), []), (settings, ["ada"])):
         app = create_app(
-            Resources.on(Database.at(address, pool=5), MemoryDocuments(), chosen), graphql=[]
+            Resources.on(Database.at(address, pool=5), MemoryDocuments(), chosen), doors=[]
         )
         async with app.router.lifespan_context(app):
             if chosen.worker:

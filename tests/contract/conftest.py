@@ -14,7 +14,7 @@ from app.documents import MemoryDocuments
 from app.main import create_app
 from app.resources import Resources
 from app.settings import Settings
-from asgi import graphql_routes
+from asgi import doors
 from tests.conftest import BASE_URL
 
 Serve = Callable[..., Awaitable[httpx2.AsyncClient]]
@@ -38,7 +38,7 @@ async def serve(settings: Settings, db: Database) -> AsyncIterator[Serve]:
         async def serve(**changed: Any) -> httpx2.AsyncClient:
             chosen = settings.model_copy(update=changed)
             resources = Resources.on(db, MemoryDocuments(), chosen)
-            app = create_app(resources, graphql=graphql_routes(resources))
+            app = create_app(resources, doors=doors(resources))
             transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
             client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
             return await clients.enter_async_context(client)

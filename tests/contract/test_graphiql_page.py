@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from app.main import create_app
-from asgi import graphql_routes
+from asgi import doors
 from resolvers import graphiql_page
 from tests.conftest import BASE_URL
 
@@ -23,7 +23,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 @pytest.fixture
 async def below(resources):
     """A client of the application as a part of another one, at /content."""
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     transport = httpx2.ASGITransport(Starlette(routes=[Mount("/content", app)]))
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         yield client
@@ -113,7 +113,7 @@ async def test_a_page_that_is_not_built_says_how(tmp_path):
 
     assert answer.status_code == 503
     assert answer.text == (
-        "GraphiQL is not built: run `scripts/graphiql`, then start the server again.\n"
+        "GraphiQL is not built: run `scripts/pages`, then start the server again.\n"
         "The API itself answers at /graphql.\n"
     )
     assert root.headers["Location"] == "/graphiql/"

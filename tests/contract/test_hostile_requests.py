@@ -191,14 +191,16 @@ async def test_other_methods_are_not_allowed(http, method):
     answer = await http.request(method, "/graphql", content=HELLO, headers=JSON)
 
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "GET, POST"
+    assert answer.headers["Allow"] == "GET, HEAD, POST"
     assert answer.json() == refusal(f"{method} is not allowed", "METHOD_NOT_ALLOWED")
 
 
-async def test_head_is_not_allowed(http):
-    answer = await http.head("/graphql")
+@pytest.mark.parametrize("query", ["query={__typename}", "query={", "query=mutation{__typename}"])
+async def test_head_is_answered_like_get(http, query):
+    get, head = await http.get(f"/graphql?{query}"), await http.head(f"/graphql?{query}")
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+    assert head.status_code == get.status_code
+    assert head.headers | {"x-request-id": ""} == get.headers | {"x-request-id": ""}
 
 
 @pytest.mark.parametrize("host", ["[", "a b", "é", "a:b", "a:99999999", "@/?#", ""])

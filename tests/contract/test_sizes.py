@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import numbered
 from app.main import create_app
-from asgi import graphql_routes
+from asgi import doors
 
 CHUNK = 100_000
 TOO_LARGE = {
@@ -23,7 +23,7 @@ TOO_LARGE = {
 
 @pytest.fixture
 def app(resources):
-    return create_app(resources, graphql=graphql_routes(resources))
+    return create_app(resources, doors=doors(resources))
 
 
 class Connection:

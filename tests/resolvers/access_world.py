@@ -63,6 +63,8 @@ CALLERS = {
 CALLS = {
     "auditLog": "auditLog",
     "categories": "categories",
+    "categoriesConnection": "categoriesConnection",
+    "category": "category(id: $category)",
     "contentItem": "contentItem(id: $published)",
     "contentItem draft": "contentItem(id: $draft)",
     "contentItem pending": "contentItem(id: $published, view: {perspective: DRAFT})",
@@ -72,6 +74,7 @@ CALLS = {
     "contentItemBy draft": 'contentItemBy(where: {slug: {slug: "draft"}})',
     "contentItems": "contentItems",
     "contentItemsConnection": "contentItemsConnection",
+    "limits": "limits",
     "media": "media(id: $image)",
     "mediaItems": "mediaItems",
     "node": "node(id: $published)",
@@ -95,6 +98,7 @@ CALLS = {
     "createSession": 'createSession(input: {identifier: "owner", password: $password})',
     "refreshSession": "refreshSession(input: {refreshToken: $refresh})",
     "revokeSession": "revokeSession(input: {id: $session})",
+    "revokeSession present": "revokeSession(input: {})",
     "revokeAllSessions": "revokeAllSessions(input: {includeCurrent: true})",
     "changePassword": """changePassword(input: {
         currentPassword: $password, newPassword: "Zarniwoop77gate"
@@ -113,6 +117,7 @@ CALLS = {
     "deactivateUser": "deactivateUser(input: {id: $owner})",
     "reactivateUser": "reactivateUser(input: {id: $owner})",
     "eraseUser": "eraseUser(input: {id: $owner, content: REMOVE, password: $password})",
+    "eraseUser with content": "eraseUser(input: {id: $owner, password: $password})",
     "createContentItem": 'createContentItem(input: {title: "New"})',
     "createContentItem published": """createContentItem(input: {
         title: "New", body: {value: "New"}, publish: true

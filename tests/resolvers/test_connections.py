@@ -3,18 +3,21 @@
 import base64
 
 import pytest
+from graphql import is_object_type
 
 from app.pagination import Cursors
+from resolvers.schema import schema
 from tests import factories
 
+GRAPHQL = schema._schema
 PAGE = """
     edges { cursor node { id } }
     nodes { id }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     totalCount
 """
-ARGUMENTS = "first: $first, after: $after, last: $last, before: $before"
-VARIABLES = "$first: Int, $after: Cursor, $last: Int, $before: Cursor"
+ARGUMENTS = "first: $first, after: $after, last: $last, before: $before, offset: $offset"
+VARIABLES = "$first: Int, $after: Cursor, $last: Int, $before: Cursor, $offset: Int"
 
 # Where a connection is, around `connection(ARGUMENTS) { … }`; the rows are in this order.
 PLACES = {
@@ -26,6 +29,7 @@ PLACES = {
     "users": ("", "users", "sort: [{field: USERNAME}]"),
     "tags": ("", "tags", ""),
     "mediaItems": ("", "mediaItems", 'mimeType: "image/"'),
+    "categories": ("", "categoriesConnection", ""),
     "User": ("user", "contentItemsConnection", "sort: [{field: TITLE}]"),
     "Tag": ("tag", "contentItemsConnection", "sort: [{field: TITLE}]"),
     "Category": (
@@ -42,7 +46,9 @@ async def library(db):
     users = [factories.user(username=f"user {n}") for n in range(7)]
     tags = [factories.tag(f"tag {n}") for n in range(7)]
     images = [factories.image() for _ in range(7)]
-    category = factories.category("Plants")
+    category = factories.category("Plants", position=1)
+    plants = [factories.category(f"Plant {n}", category, position=n % 3) for n in range(6)]
+    tree = [plants[0], plants[3], plants[1], plants[4], category, plants[2], plants[5]]
     items = [
         factories.item(
             users[0], title=f"Title {n}", created_at=factories.NOON, category_id=category.id
@@ -53,7 +59,7 @@ async def library(db):
     other = factories.item(users[1], title="Zzz", created_at=factories.NOON)
     await factories.add(
         db,
-        *(*users, *tags, *images, category, *items, other),
+        *(*users, *tags, *images, category, *plants, *items, other),
         tags={item: [tags[0]] for item in items} | {other: [tags[1]]},
     )
     return {
@@ -61,6 +67,7 @@ async def library(db):
         "users": (None, [row.id for row in users]),
         "tags": (None, [row.id for row in tags]),
         "mediaItems": (None, [row.id for row in reversed(images)]),
+        "categories": (None, [row.id for row in tree]),
         "User": (users[0].id, [row.id for row in items]),
         "Tag": (tags[0].id, [row.id for row in items]),
         "Category": (category.id, [row.id for row in items]),
@@ -151,6 +158,51 @@ async def test_after_and_before_together(page, library, place):
     assert ids(await page(place, after=cursors[4], before=cursors[1])) == []
 
 
+@pytest.mark.parametrize("place", PLACES)
+async def test_an_offset_skips_what_comes_first(page, library, place):
+    rows = library[place][1]
+
+    third = await page(place, first=2, offset=4)
+    assert ids(third) == rows[4:6]
+    assert third["totalCount"] == 7
+    assert third["pageInfo"]["hasNextPage"] is True
+    assert third["pageInfo"]["hasPreviousPage"] is True
+    assert ids(await page(place, after=third["pageInfo"]["endCursor"])) == rows[6:]
+
+    start = await page(place, first=2, offset=0)
+    assert start["pageInfo"]["hasPreviousPage"] is False
+    rest = await page(place, offset=2, after=start["pageInfo"]["endCursor"])
+    assert ids(rest) == rows[4:]
+    assert rest["pageInfo"]["hasNextPage"] is False
+
+    beyond = await page(place, offset=7)
+    assert ids(beyond) == []
+    assert beyond["totalCount"] == 7
+    assert beyond["pageInfo"]["hasNextPage"] is False
+    assert beyond["pageInfo"]["hasPreviousPage"] is True
+    assert ids(await page(place, offset=None)) == rows
+
+
+def test_every_connection_takes_an_offset():
+    fields = [
+        (f"{name}.{key}", field)
+        for name, type in GRAPHQL.type_map.items()
+        if is_object_type(type)
+        for key, field in type.fields.items()
+        if "first" in field.args
+    ]
+    assert len(fields) > len(PLACES)
+    assert [name for name, field in fields if "offset" not in field.args] == []
+
+
+async def test_an_offset_costs_nothing(ask, library):
+    costs = [
+        (await ask(f"{{ users(first: 5{offset}) {{ nodes {{ id }} }} }}"))["extensions"]["cost"]
+        for offset in ("", ", offset: 10000")
+    ]
+    assert costs[0] == costs[1]
+
+
 async def test_a_page_of_nothing_says_whether_there_is_something(page):
     empty = await page("contentItems", first=0)
 
@@ -186,12 +238,17 @@ async def test_sizes(db, data):
         assert len(answer["contentItemsConnection"]["nodes"]) == size
 
 
+FORWARD = "`offset` goes forward: with `first` and `after` only"
 BAD_SIZES = [
     ({"first": 101}, "`first` is at most 100, but is 101", "first"),
     ({"first": -1}, "`first` must not be negative, but is -1", "first"),
     ({"last": 101}, "`last` is at most 100, but is 101", "last"),
     ({"last": -1}, "`last` must not be negative, but is -1", "last"),
     ({"first": 1, "last": 1}, "Ask for `first` or for `last`, not for both", "last"),
+    ({"offset": -1}, "`offset` must not be negative, but is -1", "offset"),
+    ({"offset": 10_001}, "`offset` is at most 10000, but is 10001", "offset"),
+    ({"offset": 1, "last": 1}, FORWARD, "offset"),
+    ({"offset": 1, "before": "x"}, FORWARD, "offset"),
 ]
 
 
@@ -238,7 +295,9 @@ async def test_a_cursor_of_another_list_or_order_is_a_clear_error(data, ask, lib
     ]:  # fmt: skip
         body = await ask(of_items, after=cursor, sort=sort)
         assert [error["message"] for error in body["errors"]] == [FOREIGN], cursor
-        assert body["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "number": 2001}
+        assert body["errors"][0]["extensions"] == {
+            "code": "BAD_USER_INPUT", "number": 2001, "argument": "cursor",
+        }  # fmt: skip
 
 
 async def test_the_default_order_is_the_same_as_saying_it(data, library):
@@ -272,7 +331,7 @@ async def test_one_bad_cursor_for_many_parents_is_told_once_each_and_logged_neve
 
 @pytest.mark.parametrize("place", PLACES)
 async def test_counting_happens_only_when_asked_for(page, statements, place):
-    await page(place, "nodes { id }")
+    await page(place, "nodes { id }", offset=1)
     parents = 1 if PLACES[place][0] else 0
     assert len(statements) == parents + 1
     assert not any("count(" in statement for statement in statements)
@@ -300,6 +359,18 @@ async def test_pages_and_counts_of_many_parents_are_two_statements(
     assert sorted(page["totalCount"] for page in pages) == [0, 0, 0, 0, 0, 1, 7]
     assert sorted(len(page["nodes"]) for page in pages if page["totalCount"]) == [1, 2]
     assert len(statements) == 3  # the parents, their pages, their counts
+
+
+async def test_numbered_pages_of_many_parents_are_one_statement(data, library, statements):
+    statements.clear()
+
+    answer = await data("""{ tags { nodes {
+        contentItemsConnection(first: 2, offset: 5, sort: [{field: TITLE}]) { nodes { title } }
+    } } }""")
+
+    pages = [tag["contentItemsConnection"]["nodes"] for tag in answer["tags"]["nodes"]]
+    assert pages == [[{"title": "Title 5"}, {"title": "Title 6"}]] + [[]] * 6
+    assert len(statements) == 2
 
 
 async def test_a_row_that_comes_between_pages_does_not_move_them(db, page, library):

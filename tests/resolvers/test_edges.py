@@ -31,6 +31,8 @@ MANY = 20
 
 # What required arguments are given, by their names.
 GIVEN = {"query": '"common"', "number": "1"}
+# What a required `id` is, by the type that it leads to.
+IDS = {"Session": f"{SESSION}_{1:026}", "ApiKey": f"{API_KEY}_{1:026}"}
 ALL = [
     type_
     for name, type_ in GRAPHQL.type_map.items()
@@ -61,7 +63,8 @@ OBJECTS = reached_from(GRAPHQL.query_type)
 def call(name: str, field: GraphQLField) -> str:
     """A field with what it requires."""
     required = [one for one, arg in field.args.items() if is_required_argument(arg)]
-    given = ", ".join(f"{one}: {GIVEN[one]}" for one in required)
+    known = GIVEN | {"id": f'"{IDS.get(get_named_type(field.type).name)}"'}
+    given = ", ".join(f"{one}: {known[one]}" for one in required)
     return f"{name}({given})" if given else name
 
 
@@ -168,10 +171,12 @@ async def world(db) -> dict[str, list[str]]:
     log = [factories.entry(users[n], "user.updated", users[n].id) for n in count]
     admin = factories.user(id=ADMIN.user_id)
     later = datetime.now(UTC) + timedelta(days=1)
-    sessions = [Session(id=new(SESSION), user_id=admin.id, expires_at=later) for _ in count]
+    sessions = [Session(id=f"{SESSION}_{n:026}", user_id=admin.id, expires_at=later) for n in count]
     keys = [
-        ApiKey(id=new(API_KEY), user_id=admin.id, name="Robot", scopes=["*"], digest="0" * 64)
-        for _ in count
+        ApiKey(
+            id=f"{API_KEY}_{n:026}", user_id=admin.id, name="Robot", scopes=["*"], digest="0" * 64
+        )
+        for n in count
     ]
     everybody = [
         *users,

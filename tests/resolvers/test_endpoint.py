@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import numbered
 from app.main import create_app
-from asgi import graphql_routes
+from asgi import doors
 from tests import factories
 
 JSON = "application/json; charset=utf-8"
@@ -28,7 +28,7 @@ async def test_every_answer_depends_on_accept_and_is_not_kept(http):
     ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 400, 405, 406]
-    assert {answer.headers["Vary"] for answer in answers} == {"Accept"}
+    assert {answer.headers["Vary"] for answer in answers} == {"Accept, Accept-Encoding"}
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
 
@@ -122,7 +122,7 @@ async def test_links_begin_where_the_client_reached_us(resources, db):
     await factories.add(db, image := factories.image(external_url=None, storage_key="1.png"))
     settings = resources.settings.model_copy(update={"public_url": None})
     resources = replace(resources, settings=settings)
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     query = {"query": f'{{ media(id: "{image.id}") {{ url }} }}'}
     transport = httpx2.ASGITransport(app, root_path="/content")
     async with httpx2.AsyncClient(transport=transport, base_url="https://a.example:8443") as client:

@@ -12,7 +12,7 @@ from app.errors import NUMBERS, BadInput, Unavailable, numbered
 from app.http.refusal import RequestError
 from app.main import create_app
 from app.resources import Resources
-from asgi import graphql_routes
+from asgi import doors
 from resolvers.errors import formatted
 from resolvers.execution import Operations
 from tests.conftest import BASE_URL
@@ -108,7 +108,7 @@ async def test_a_failing_endpoint_is_masked(http, monkeypatch, caplog, accept, t
 async def test_a_database_that_is_gone_is_told_in_our_words(settings, address, caplog):
     database = Database.at(address)
     resources = Resources.on(database, MemoryDocuments(), settings)
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=BASE_URL) as client:
         answer = await client.post("/graphql", json=QUERY, headers=ID)

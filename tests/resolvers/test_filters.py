@@ -332,7 +332,10 @@ async def test_what_cannot_be_answered_is_a_clear_error(ask, listed):
 
 
 async def test_filters_of_users_media_tags_and_categories(db, data):
-    anna, bob = factories.user(username="Ännchen"), factories.user(username="bob_%", bio="Büro")
+    anna, bob = (
+        factories.user(username="Ännchen"),
+        factories.user(username="bob_%", bio="Büro", role=Role.EDITOR),
+    )
     film = factories.image(
         kind=MediaKind.VIDEO, mime_type="video/mp4", file_name="a.mp4", title="Ein Film"
     )
@@ -349,6 +352,9 @@ async def test_filters_of_users_media_tags_and_categories(db, data):
         ('users(filter: {not: {username: {eq: "ANNCHEN"}}})', [bob]),
         (f'users(filter: {{id: {{in: ["{bob.id}", "{film.id}"]}}}})', [bob]),
         (f'users(filter: {{createdAt: {{gt: "{anna.created_at.isoformat()}"}}}})', [bob]),
+        ("users(filter: {role: [EDITOR, ADMIN]})", [bob]),
+        ("users(filter: {role: []})", []),
+        ("users(filter: {not: {role: [EDITOR]}})", [anna]),
         ('users(filter: {or: [{query: "buro"}, {query: "nobody"}]})', [bob]),
         ("mediaItems(kind: [VIDEO])", [film]),
         ("mediaItems(kind: [])", []),

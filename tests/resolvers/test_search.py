@@ -20,9 +20,12 @@ from tests import factories
 
 EDITOR = Actor("usr_editor", Role.EDITOR)
 SEARCH = """query(
-    $words: String!, $types: [SearchType!], $first: Int, $after: Cursor, $filter: ContentItemFilter
+    $words: String!, $types: [SearchType!], $first: Int, $after: Cursor, $offset: Int,
+    $filter: ContentItemFilter
 ) {
-    search(query: $words, types: $types, first: $first, after: $after, filter: $filter) {
+    search(
+        query: $words, types: $types, first: $first, after: $after, offset: $offset, filter: $filter
+    ) {
         totalCount
         edges {
             cursor score highlights { field html }
@@ -191,6 +194,14 @@ async def test_pages_of_hits_are_complete_and_without_repeats(db, find):
 
     assert seen == everything
     assert sorted(seen) == sorted(item.id for item in items)
+    for number in range(5):
+        page = await find("same", first=3, offset=3 * number)
+        assert [edge["node"]["id"] for edge in page["edges"]] == everything[3 * number :][:3]
+        assert page["pageInfo"]["hasPreviousPage"] == (number > 0)
+        assert page["pageInfo"]["hasNextPage"] == (number < 4)
+    first = (await find("same", first=1))["pageInfo"]["endCursor"]
+    (hit,) = (await find("same", first=1, offset=2, after=first))["edges"]
+    assert hit["node"]["id"] == everything[3]
 
 
 async def test_a_cursor_of_another_search_is_a_clear_error(ask, find, garden):

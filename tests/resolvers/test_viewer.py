@@ -106,6 +106,29 @@ async def test_a_key_sees_the_account_if_its_scopes_say_so(data, db):
     assert (len(viewer["sessions"]), len(viewer["apiKeys"])) == (1, 1)
 
 
+async def test_one_session_and_one_key_of_ones_own(data, db):
+    ann, bob = make.user(), make.user()
+    here, key = session(ann), api_key(ann)
+    gone = [session(ann, revoked_at=NOW), api_key(ann, revoked_at=NOW)]
+    others = [session(bob), api_key(bob)]
+    await make.add(db, ann, bob, here, key, *gone, *others)
+    actor = Actor(ann.id, Role.ADMIN, session_id=here.id)
+    one = """query ($session: ID!, $key: ID!) { viewer {
+        session(id: $session) { id current } apiKey(id: $key) { id name }
+    } }"""
+
+    mine = await data(one, actor, session=here.id, key=key.id)
+    assert mine["viewer"] == {
+        "session": {"id": here.id, "current": True},
+        "apiKey": {"id": key.id, "name": "Robot"},
+    }
+    nothing = {"session": None, "apiKey": None}
+    for first, second in ((row.id for row in gone), (row.id for row in others), (key.id, here.id)):
+        assert (await data(one, actor, session=first, key=second))["viewer"] == nothing
+    scoped = Actor(ann.id, Role.ADMIN, frozenset({"public:read"}))
+    assert (await data(one, scoped, session=here.id, key=key.id))["viewer"] == nothing
+
+
 async def test_sessions_without_number_are_cut(data, db):
     ann = make.user()
     many = [session(ann, created_at=NOW - timedelta(minutes=n)) for n in range(101)]

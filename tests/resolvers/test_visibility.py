@@ -312,6 +312,6 @@ async def test_no_filter_and_no_order_names_what_is_private(data):
     }""")
 
     assert {field["name"] for field in answer["filter"]["inputFields"]} == {
-        "and", "or", "not", "id", "username", "createdAt", "query",
+        "and", "or", "not", "id", "username", "role", "createdAt", "query",
     }  # fmt: skip
     assert {value["name"] for value in answer["sort"]["enumValues"]} == {"CREATED_AT", "USERNAME"}

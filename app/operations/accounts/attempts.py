@@ -8,6 +8,7 @@ an account waits because of the one would know that the other is the same person
 """
 
 import hashlib
+import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import text
 from app.db import Database
-from app.errors import ErrorCode, Invalid
+from app.errors import ErrorCode, Invalid, Problem
 from app.models import Attempt, User
 from app.operations.inserts import insert
 
@@ -134,5 +135,6 @@ async def _locked(session: AsyncSession, key: str, at: datetime) -> tuple[int, d
 
 
 def _wait(left: timedelta) -> Invalid:
-    seconds = max(1, round(left.total_seconds()))
-    return Invalid.one(ErrorCode.TOO_MANY_ATTEMPTS, f"Too many attempts: try again in {seconds} s")
+    seconds = math.ceil(left.total_seconds())
+    message = f"Too many attempts: try again in {seconds} s"
+    return Invalid([Problem(ErrorCode.TOO_MANY_ATTEMPTS, message, retry_after=seconds)])

@@ -79,13 +79,21 @@ async def refresh(work: Work, token: str) -> Opened | None:
     return _opened(work, session, role)
 
 
-async def revoke(work: Work, id: str) -> None:
-    """End one of the caller's own sessions. Raises Invalid."""
+async def revoke(work: Work, id: str | None) -> str:
+    """End one of the caller's own sessions, or the one that this is asked with; its id.
+
+    Raises Invalid.
+    """
     work.actor.require(Permission.ACCOUNT_MANAGE)
+    id = work.actor.session_id if id is None else id
+    if id is None:
+        message = "You ask without a session: say which is to end"
+        raise Invalid.one(ErrorCode.REQUIRED, message, "id")
     session = await work.session.get(Session, id, with_for_update=True)
     if session is None or session.user_id != work.actor.user_id or session.revoked_at:
         raise Invalid.one(ErrorCode.NOT_FOUND, "There is no such session of yours", "id")
     _end(work, session, "session.revoked")
+    return id
 
 
 async def revoke_mine(work: Work, *, current: bool) -> int:

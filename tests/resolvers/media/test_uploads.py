@@ -16,7 +16,7 @@ from app.models import AuditEntry, Job, Media, OutboxEvent, Session
 from app.permissions import Role
 from app.resources import Resources
 from app.worker import do_jobs
-from asgi import graphql_routes
+from asgi import doors
 from tests import factories as make
 from tests.app.media import files
 from tests.app.media.conftest import in_s3, s3  # noqa: F401
@@ -218,7 +218,7 @@ async def test_who_may_not_upload_is_refused_before_anything_is_read(http, db, s
 @once
 async def test_files_with_s3(db, in_s3):  # noqa: F811
     resources = Resources.on(db, MemoryDocuments(), in_s3)
-    app = create_app(resources, graphql=graphql_routes(resources))
+    app = create_app(resources, doors=doors(resources))
     headers = await signed(resources)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=BASE_URL) as http:
         answers = [await send(http, headers, picture("PNG")) for _ in range(2)]

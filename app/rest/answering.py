@@ -1,0 +1,93 @@
+"""From what an operation did to an answer: its document, and what HTTP has to say beside it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from app.http import caching, conditions
+from app.rest.dialect import Dialect
+from app.rest.documents import UPDATED
+from app.rest.failures import Refused
+from app.rest.plan import Plan
+from app.rest.running import Done
+from app.settings import Settings
+
+MINIMAL = "return=minimal"
+
+
+def answer(
+    asked: Headers,
+    dialect: Dialect,
+    plan: Plan,
+    done: Done,
+    path: Mapping[str, str],
+    settings: Settings,
+) -> Response:
+    """Raises Refused (404, 412)."""
+    meta = {dialect.name(name): done.payload[name] for name in plan.operation.besides}
+    if not done.seen:
+        return _done(dialect, meta, done)
+    owner = next(iter(path.values()), dialect.type(plan.resource))
+    shown = dialect.document(plan, done.asked, done.found, owner, meta)
+    content = orjson.dumps(shown)
+    tag = conditions.etag(content, done.version)
+    headers = {} if plan.route.secret else {"ETag": tag}
+    if plan.operation.mutation:
+        return _written(asked, dialect, plan, done, shown, content, headers)
+    modified = None
+    if plan.marks and done.found and not done.asked.include:
+        modified = datetime.fromisoformat(done.found[UPDATED])
+        headers["Last-Modified"] = conditions.http_date(modified)
+    headers |= caching.kept(done.who.actor, settings) | dialect.headers(shown)
+    if conditions.unmet(asked, tag, modified):
+        raise Refused.one(
+            412, "PRECONDITION_FAILED", "It is not what you expect any more",
+            {"header": "If-Match" if "if-match" in asked else "If-Unmodified-Since"},
+        )  # fmt: skip
+    if conditions.unchanged(asked, tag, modified):
+        return Response(None, 304, headers)
+    return Response(content, 200, headers, media_type=dialect.media_type)
+
+
+def _done(dialect: Dialect, meta: Mapping[str, Any], done: Done) -> Response:
+    """Nothing is left to be shown, but for what stands beside."""
+    if meta:
+        content = orjson.dumps(dialect.beside(meta))
+        response = Response(content, 200, caching.NO_STORE, media_type=dialect.media_type)
+    else:
+        response = Response(None, 204, caching.NO_STORE)
+    return _with_cookies(response, done)
+
+
+def _written(
+    asked: Headers,
+    dialect: Dialect,
+    plan: Plan,
+    done: Done,
+    shown: Mapping[str, Any],
+    content: bytes,
+    headers: dict[str, str],
+) -> Response:
+    created = plan.route.status == HTTPStatus.CREATED and not done.payload.get("duplicate")
+    status = HTTPStatus.CREATED if created else HTTPStatus.OK
+    headers |= caching.NO_STORE
+    if created and (address := shown["data"].get("links", {}).get("self")):
+        headers["Location"] = address
+    if done.payload.get("replayed"):
+        headers["Idempotent-Replayed"] = "true"
+    if MINIMAL in asked.get("prefer", "").replace(" ", "").lower().split(","):
+        headers |= {"Preference-Applied": MINIMAL, "Vary": "Prefer"}
+        status = status if created else HTTPStatus.NO_CONTENT
+        return _with_cookies(Response(None, status, headers), done)
+    return _with_cookies(Response(content, status, headers, media_type=dialect.media_type), done)
+
+
+def _with_cookies(response: Response, done: Done) -> Response:
+    for cookie in done.cookies:
+        response.set_cookie(**cookie)
+    return response

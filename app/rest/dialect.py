@@ -1,0 +1,284 @@
+"""What v1 and v2 have in common: parameters into variables, answers into resource objects."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from graphql import GraphQLSchema
+
+from app.rest import values
+from app.rest.failures import Failure, Refused, Source
+from app.rest.plan import Fields, Paths, Plan
+from app.rest.resource import Resource
+from app.rest.resources import RESOURCES
+from app.rest.routes import ROUTES
+from app.rest.selection import Included, Kit, attributes
+from app.rest.validation import require_valid
+
+MAX_PARAMETERS = 100
+MAX_INCLUDED = 20
+MAX_LEVELS = 3
+
+Query = dict[str, str]
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request as its address has it. `places` tells which parameter a variable's value is from;
+    `size` and `number` are those of a page."""
+
+    path: str
+    query: Query
+    variables: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    fields: Fields = frozenset()
+    include: Paths = frozenset()
+    size: int = 0
+    number: int = 1
+
+    def put(self, place: str, value: Any, parameter: str) -> None:
+        values.put(self.variables, place, value)
+        self.places[place] = parameter
+
+    def address(self, **changed: str | int | None) -> str:
+        """This address with other parameters; those that are None are gone."""
+        query = {**self.query, **changed}
+        text = urlencode({name: value for name, value in query.items() if value is not None},
+                         quote_via=quote, safe="[],:")  # fmt: skip
+        return f"{self.path}?{text}" if text else self.path
+
+
+class Dialect:
+    """One version of the API. Raises StartupError when its documents do not fit the schema."""
+
+    version: str
+    media_type: str
+    total: bool
+
+    def __init__(self, schema: GraphQLSchema, root: str = "") -> None:
+        self.prefix = f"{root}/api/{self.version}"
+        self.kit = Kit(self.name, self.type, self.prefix, RESOURCES, schema)
+        self.plans = [Plan(route, self.kit, total=self.total) for route in ROUTES]
+        require_valid(schema, self.plans)
+
+    @staticmethod
+    def name(name: str) -> str:
+        raise NotImplementedError
+
+    @staticmethod
+    def type(resource: Resource) -> str:
+        raise NotImplementedError
+
+    def require_acceptable(self, accept: str) -> None:
+        """Raises Refused (406) for who takes no answer of ours."""
+        raise NotImplementedError
+
+    def require_readable(self, content_type: str) -> None:
+        """Raises Refused (415) for a body of another type."""
+        raise NotImplementedError
+
+    def filter(self, name: str) -> str:
+        """What the parameter of a filter is called."""
+        raise NotImplementedError
+
+    def special(self, plan: Plan, asked: Asked, name: str, text: str) -> bool:
+        """Take a parameter of this dialect's own; whether it is one."""
+        raise NotImplementedError
+
+    def paginate(self, plan: Plan, asked: Asked) -> None:
+        """Turn the page that is asked for into variables."""
+        raise NotImplementedError
+
+    def input(self, plan: Plan, given: Any, path: Mapping[str, str]) -> dict[str, Any]:
+        """The input in a body. Raises Refused."""
+        raise NotImplementedError
+
+    def pointer(self, plan: Plan, path: Sequence[str | int]) -> str:
+        """Where in a body something of the input stands (RFC 6901)."""
+        raise NotImplementedError
+
+    def listed(
+        self, plan: Plan, asked: Asked, found: Mapping[str, Any], data: list[Any]
+    ) -> dict[str, Any]:
+        """The document of a page of a connection, but for what is included."""
+        raise NotImplementedError
+
+    # --- From the request ------------------------------------------------------------------------
+
+    def asked(self, plan: Plan, address: str, query: str, path: Mapping[str, str]) -> Asked:
+        """Raises Refused (400) that names the parameter."""
+        asked = Asked(address, pairs(query))
+        for name, text in asked.query.items():
+            if place := self.places(plan).get(name):
+                type = values.type_at(plan.operation.variables, place)
+                asked.put(place, values.value(type, text), name)
+            elif not self.special(plan, asked, name, text):
+                known = ", ".join(self.parameters(plan)) or "none"
+                raise Refused.parameter(
+                    name, f"There is no parameter `{name}` here; known: {known}"
+                )
+        if plan.paged:
+            self.paginate(plan, asked)
+        for name, text in path.items():
+            place = name if name in plan.operation.variables else f"input.{name}"
+            type = values.type_at(plan.operation.variables, place)
+            asked.put(place, values.value(type, text), "")
+        return asked
+
+    def places(self, plan: Plan) -> Mapping[str, str]:
+        """Where the parameters go that choose what is answered."""
+        route = plan.route
+        filters = {self.filter(name): place for name, place in route.filters.items()}
+        return filters | {self.name(name): place for name, place in route.options.items()}
+
+    def parameters(self, plan: Plan) -> Iterator[str]:
+        """The names of all parameters that a route takes."""
+        yield from self.places(plan)
+        if plan.operation.spread and not plan.route.linkage:
+            yield from self.field_parameters(plan)
+            if plan.operation.spread != "Hits":
+                yield "include"
+
+    def field_parameters(self, plan: Plan) -> Iterator[str]:
+        """The parameters that choose fields."""
+        types = [shape.type for shape in plan.prepared().shapes.values()]
+        yield from (f"fields[{type}]" for type in types)
+
+    def choose(self, plan: Plan, asked: Asked, name: str, text: str, type: str) -> bool:
+        """`fields` of a type of resource: those that it has, and no others."""
+        if plan.route.linkage or plan.operation.spread is None:
+            return False
+        resource = next((one for one in RESOURCES.values() if self.type(one) == type), None)
+        if resource is None:
+            raise Refused.parameter(name, f"There is no type `{type}`")
+        known = {one.shown: one.name for one in attributes(resource, self.name)}
+        known |= {self.name(one): one for one in resource.relationships}
+        chosen = [one for one in text.split(",") if one not in ("", "id")]
+        if unknown := [one for one in chosen if one not in known]:
+            names = ", ".join(known)
+            raise Refused.parameter(name, f"`{type}` has no field `{unknown[0]}`; it has: {names}")
+        own = (resource.type, frozenset(known[one] for one in chosen))
+        asked.fields |= {own}
+        return True
+
+    def follow(self, plan: Plan, asked: Asked, text: str) -> bool:
+        """`include`: relationships of the resource, and of what they lead to."""
+        if plan.route.linkage or plan.operation.spread not in ("Resource", "Page"):
+            return False
+        ways = [one for one in text.split(",") if one]
+        if len(ways) > MAX_INCLUDED:
+            raise Refused.parameter("include", f"Include at most {MAX_INCLUDED} relationships")
+        asked.include = frozenset(self._way(plan.resource, way) for way in ways)
+        return True
+
+    def _way(self, resource: Resource, text: str) -> tuple[str, ...]:
+        way: list[str] = []
+        for step in text.split("."):
+            known = {self.name(name): name for name, to in resource.relationships.items()
+                     if not to.paged}  # fmt: skip
+            if step not in known or len(way) == MAX_LEVELS:
+                some = ", ".join(known) or "none"
+                detail = f"`{text}` cannot be included: `{step}` is none of {some}"
+                raise Refused.parameter("include", detail)
+            way.append(known[step])
+            resource = RESOURCES[resource.relationships[known[step]].type]
+        return tuple(way)
+
+    def sort(self, plan: Plan, asked: Asked, keys: Iterable[tuple[str, bool]]) -> bool:
+        """`keys` are names with whether they descend."""
+        if not plan.sorts:
+            return False
+        order = []
+        for name, descending in keys:
+            if name not in plan.sorts:
+                known = ", ".join(plan.sorts)
+                raise Refused.parameter("sort", f"Nothing is sorted by `{name}`, but by: {known}")
+            order.append({"field": plan.sorts[name], "direction": "DESC" if descending else "ASC"})
+        asked.put("sort", order, "sort")
+        return True
+
+    def source_of(self, plan: Plan, asked: Asked) -> Any:
+        """Tells where in the request a value of a variable came from, by the way to it."""
+
+        def source_of(path: Sequence[str | int]) -> Source | None:
+            names = [str(part) for part in path]
+            for length in range(len(names), 0, -1):
+                parameter = asked.places.get(".".join(names[:length]))
+                if parameter is not None:
+                    return {"parameter": parameter} if parameter else None
+            if names[:1] == ["input"]:
+                return {"pointer": self.pointer(plan, path[1:])}
+            return {"parameter": self.of_argument(names[0])}
+
+        return source_of
+
+    def of_argument(self, argument: str) -> str:
+        """The parameter that an argument of GraphQL's comes from."""
+        return argument
+
+    # --- To the answer ---------------------------------------------------------------------------
+
+    def one(self, asked: Asked, data: Any) -> dict[str, Any]:
+        return {"data": data, "links": {"self": asked.address()}}
+
+    def several(self, asked: Asked, data: list[Any]) -> dict[str, Any]:
+        """A list without pages."""
+        return {"data": data, "links": {"self": asked.address()}}
+
+    def beside(self, meta: Mapping[str, Any]) -> dict[str, Any]:
+        """The document of something that is done and leaves nothing but this."""
+        return {"meta": dict(meta)}
+
+    def headers(self, shown: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG002
+        """What is told of a document in headers, too."""
+        return {}
+
+    def document(
+        self, plan: Plan, asked: Asked, found: Any, owner: str, meta: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What an operation found, as this dialect shows it."""
+        included: Included = {}
+        shapes = plan.prepared(asked.fields, asked.include).shapes
+        if plan.operation.spread == "Hits":
+            data: Any = [_hit(shapes, edge, included) for edge in found["edges"]]
+            shown = self.listed(plan, asked, found, data)
+        elif plan.paged:
+            data = [shapes[""].show(node, owner, included) for node in found["nodes"]]
+            shown = self.listed(plan, asked, found, data)
+        elif plan.many:
+            data = [shapes[""].show(node, owner, included) for node in found]
+            shown = self.several(asked, data)
+        else:
+            data = None if found is None else shapes[""].show(found, owner, included)
+            shown = self.one(asked, data)
+        if meta:
+            shown["meta"] = {**shown.get("meta", {}), **meta}
+        if asked.include:
+            primary = data if isinstance(data, list) else [data] if data else []
+            there = {(one["type"], one["id"]) for one in primary}
+            shown["included"] = [one for key, one in included.items() if key not in there]
+        return shown
+
+
+def _hit(shapes: Mapping[str, Any], edge: Mapping[str, Any], included: Included) -> dict[str, Any]:
+    node = edge["node"]
+    shown: dict[str, Any] = shapes[node["__typename"]].show(node, "", included)
+    shown["meta"] = {"score": edge["score"], "highlights": edge["highlights"]}
+    return shown
+
+
+def pairs(query: str) -> Query:
+    """The parameters of an address, each once. Raises Refused (400)."""
+    try:
+        given = parse_qsl(query, keep_blank_values=True, errors="strict",
+                          max_num_fields=MAX_PARAMETERS)  # fmt: skip
+    except ValueError:  # UnicodeDecodeError is one, too
+        detail = f"Send at most {MAX_PARAMETERS} parameters, in UTF-8"
+        raise Refused([Failure(400, "INVALID_PARAMETER", detail)]) from None
+    once: Query = {}
+    for name, text in given:
+        if name in once:
+            raise Refused.parameter(name, f"`{name}` is given twice: separate values by commas")
+        once[name] = text
+    return once

@@ -1,0 +1,141 @@
+"""The REST door as an ASGI application: a request in, a stored document run, an answer out."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from graphql import GraphQLSchema
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from app.errors import AppError
+from app.http import caching
+from app.http.caller import base_url
+from app.http.credentials import ACCESS_COOKIE, came_by_cookie, without_session
+from app.http.refusal import RequestError
+from app.resources import Resources
+from app.rest import deprecation, failures, media_types
+from app.rest.answering import answer
+from app.rest.dialect import Dialect
+from app.rest.failures import PROBLEM, Refused
+from app.rest.paths import Paths
+from app.rest.plan import Plan
+from app.rest.running import Execute, Runner
+from app.rest.v1 import V1
+from app.rest.v2 import V2
+
+logger = logging.getLogger("thinkalike.errors")
+
+PREFIX = "/api/"
+DIALECTS = (V1, V2)
+
+
+def routes(resources: Resources, execute: Execute, schema: GraphQLSchema) -> list[BaseRoute]:
+    """Everything below `/api/`."""
+    return [Route(PREFIX + "{path:path}", RestDoor(resources, execute, schema))]
+
+
+class RestDoor:
+    """Serves every version of the API."""
+
+    def __init__(self, resources: Resources, execute: Execute, schema: GraphQLSchema) -> None:
+        self._settings = resources.settings
+        self._runner = Runner(resources, execute)
+        root = urlsplit(self._settings.public_url or "").path
+        self.dialects = {dialect.version: dialect(schema, root) for dialect in DIALECTS}
+        self._paths: dict[str, Paths[Plan]] = {}
+        for dialect in self.dialects.values():
+            paths = self._paths[dialect.version] = Paths()
+            for plan in dialect.plans:
+                paths.add(plan.route.path)[plan.route.method] = plan
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        version, _, rest = path.removeprefix(PREFIX).partition("/")
+        dialect = self.dialects.get(version) or self.dialects["v1"]
+        try:
+            response = await self._answer(request, version, f"/{rest}")
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        except Exception as error:
+            response = self._refusal(request, dialect, error)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, version: str, path: str) -> Response:
+        dialect = self.dialects.get(version)
+        if dialect is None:
+            known = ", ".join(PREFIX + one for one in self.dialects)
+            raise Refused.one(404, "NOT_FOUND", f"There is no such version; there are: {known}")
+        found = self._paths[version].find(path)
+        if found is None:
+            raise Refused.one(404, "NOT_FOUND", "Nothing is at this address: see /api/docs")
+        methods, given = found
+        allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+        if request.method == "OPTIONS":
+            return Response(None, 204, {"Allow": allowed, "Cache-Control": "no-store"})
+        plan = methods.get("GET" if request.method == "HEAD" else request.method)
+        if plan is None:
+            detail = f"{request.method} is not allowed here, but {allowed}"
+            raise Refused.one(405, "METHOD_NOT_ALLOWED", detail, Allow=allowed)
+        parameters = dict(zip(plan.names_of_path, given, strict=True))
+        address = dialect.prefix + path
+        response = await self._served(request, dialect, plan, parameters, address)
+        pattern = f"{PREFIX}{version}{plan.route.path}"
+        told = deprecation.headers(self._settings.deprecations, version, plan.route.method, pattern)
+        response.headers.update(told)
+        return response
+
+    async def _served(
+        self,
+        request: Request,
+        dialect: Dialect,
+        plan: Plan,
+        path: dict[str, str],
+        address: str,
+    ) -> Response:
+        try:
+            dialect.require_acceptable(", ".join(request.headers.getlist("accept")))
+            done = await self._runner.run(request, dialect, plan, path, address)
+            return answer(request.headers, dialect, plan, done, path, self._settings)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            return self._refusal(request, dialect, error)
+
+    def _refusal(self, request: Request, dialect: Dialect, error: Exception) -> Response:
+        refused = self._refused(request, error)
+        request_id = request.state.request_id
+        accept = ", ".join(request.headers.getlist("accept"))
+        wanted = media_types.preference(accept, PROBLEM)
+        if wanted and wanted >= media_types.preference(accept, dialect.media_type):
+            content: dict[str, Any] = failures.problem(refused, request_id, request.url.path)
+            media_type = PROBLEM
+        else:
+            content = failures.envelope(refused.failures, request_id, dialect.name)
+            media_type = dialect.media_type
+        headers = {**caching.NO_STORE, "Vary": "Accept", **refused.headers}
+        response = Response(orjson.dumps(content), refused.status, headers, media_type=media_type)
+        guest = refused.status == HTTPStatus.UNAUTHORIZED and came_by_cookie(request)
+        if guest and self._settings.session_cookies:
+            # No script can remove it, and with it nobody could even sign in.
+            for cookie in without_session(base_url(request, self._settings), ACCESS_COOKIE):
+                response.set_cookie(**cookie)
+        return response
+
+    def _refused(self, request: Request, error: Exception) -> Refused:
+        if isinstance(error, Refused):
+            refused = error
+        elif isinstance(error, RequestError):
+            refused = failures.of_request(error)
+        elif isinstance(error, AppError):
+            refused = failures.of_app(error)
+        else:
+            refused = Refused.one(500, "INTERNAL_SERVER_ERROR", "Internal server error")
+        if refused.status >= 500 and not isinstance(error, Refused):
+            logger.error("Request %s failed", request.state.request_id, exc_info=error)
+        return refused

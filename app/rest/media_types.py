@@ -1,0 +1,57 @@
+"""What a client accepts (RFC 9110, 12.5.1)."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+Parameters = Mapping[str, str]
+
+
+def accepted(accept: str, type: str, fits: Callable[[Parameters], bool] | None = None) -> bool:
+    """Whether a type is accepted: by its own name, or by a range.
+
+    Where it is named, but only with parameters that do not fit, ranges do not count (JSON:API
+    1.1, 5.2).
+    """
+    if not accept.strip():
+        return True
+    asked = list(ranges(accept))
+    named = [given for range, given in asked if range == type]
+    if named:
+        return any(quality(given) > 0 and (fits is None or fits(given)) for given in named)
+    wide = ("*/*", type.partition("/")[0] + "/*")
+    return any(range in wide and quality(given) > 0 for range, given in asked)
+
+
+def preference(accept: str, type: str) -> float:
+    """The quality that a type is asked for with, by name; 0 where it is not."""
+    return max((quality(given) for range, given in ranges(accept) if range == type), default=0.0)
+
+
+def ranges(accept: str) -> Iterator[tuple[str, Parameters]]:
+    for one in split(accept, ","):
+        range, _, parameters = one.partition(";")
+        yield range.strip().lower(), parameters_of(parameters)
+
+
+def parameters_of(text: str) -> Parameters:
+    pairs = (one.partition("=")[::2] for one in split(text, ";") if one.strip())
+    return {name.strip().lower(): value.strip().strip('"') for name, value in pairs}
+
+
+def quality(parameters: Parameters) -> float:
+    try:
+        return float(parameters.get("q", 1))
+    except ValueError:
+        return 0.0
+
+
+def split(text: str, separator: str) -> list[str]:
+    """The parts of a list; separators in quotes are none."""
+    parts, quoted = [""], False
+    for char in text:
+        if char == '"':
+            quoted = not quoted
+        if char == separator and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts

@@ -1,0 +1,46 @@
+"""`limits`: how much the server takes, for everybody to know."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.permissions import Actor
+from engine.shape import SATURATED
+from tests import factories
+
+LIMITS = """{ limits {
+    defaultPageSize maxPageSize maxOffset maxBodyBytes maxUploadBytes maxPixels maxCost
+} }"""
+LARGE = {"max_body_bytes": 5_000, "max_upload_bytes": 2**40, "max_pixels": 70_000}
+
+
+@pytest.fixture
+def resources(resources):
+    settings = resources.settings.model_copy(update={**LARGE, "max_cost": 2**40})
+    return replace(resources, settings=settings)
+
+
+async def test_everybody_is_told_what_the_settings_say(data):
+    assert await data(LIMITS, Actor()) == {
+        "limits": {
+            "defaultPageSize": 20,
+            "maxPageSize": 100,
+            "maxOffset": 10_000,
+            "maxBodyBytes": 5_000,
+            "maxUploadBytes": 2**40,
+            "maxPixels": 70_000,
+            "maxCost": SATURATED,
+        }
+    }
+
+
+async def test_what_is_told_is_so(ask, db, data):
+    await factories.add(db, *(factories.user() for _ in range(21)))
+    told = (await data(LIMITS))["limits"]
+    page = "{{ users({}) {{ nodes {{ id }} }} }}".format
+
+    assert len((await data("{ users { nodes { id } } }"))["users"]["nodes"]) == 20
+    for argument, limit in (("first", told["maxPageSize"]), ("offset", told["maxOffset"])):
+        assert "errors" not in await ask(page(f"{argument}: {limit}"))
+        (error,) = (await ask(page(f"{argument}: {limit + 1}")))["errors"]
+        assert error["message"] == f"`{argument}` is at most {limit}, but is {limit + 1}"

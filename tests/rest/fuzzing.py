@@ -1,0 +1,45 @@
+"""Schemathesis with all its checks and phases, the same requests in every run."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from schemathesis import engine
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events
+
+KNOWN = tomllib.loads((Path(__file__).parent / "schemathesis.toml").read_text())
+
+
+def findings(
+    document: Mapping[str, Any], address: str, headers: Mapping[str, str] | None = None
+) -> list[str]:
+    """What is wrong with the API at `address`, each with the curl command that shows it.
+
+    Blocks for as long as the run takes; `headers` go with every request.
+    """
+    config = SchemathesisConfig.from_dict(
+        {**KNOWN, "base-url": address, "headers": dict(headers or {})}
+    )
+    schema = schemathesis.openapi.from_dict(dict(document), config=config)
+    found: dict[str, None] = {}
+    for event in engine.from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            found.update(dict.fromkeys(_failures(event)))
+        elif isinstance(event, events.NonFatalError):
+            found[f"{event.label}: {event.value!r}"] = None
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+    return list(found)
+
+
+def _failures(event: events.ScenarioFinished) -> list[str]:
+    return [
+        f"{event.label} [{event.phase.value}] {check.name}: "
+        f"{check.failure_info.failure}\n{check.failure_info.code_sample}"
+        for checks in event.recorder.checks.values()
+        for check in checks
+        if check.failure_info is not None
+    ]
