@@ -222,8 +222,9 @@ class Settings(BaseSettings):
     )
     deprecations: dict[str, Deprecation] = Field(
         {},
-        description='What of REST is to be left, as JSON: '
-        '`{"v1": {"since": "2027-01-01T00:00:00Z", "sunset": …, "successor": "/api/v2", "documentation": …}, "GET /api/v1/users/{id}": …}`.',
+        description="What of REST is to be left, as JSON: versions (`v1`) and routes (`GET "
+        '/api/v1/users/{id}`), each with `{"since": "2027-01-01T00:00:00Z", "sunset": …, '
+        '"successor": "/api/v2", "documentation": …}`.',
     )
     max_characters: int = Field(50_000, ge=100, description="Characters of a GraphQL document.")
     max_lines: int = Field(2_500, ge=1, description="Lines of a GraphQL document.")

@@ -14,7 +14,8 @@ from app.http.credentials import Cookie
 from app.http.refusal import RequestError
 from app.resources import Resources
 from app.rest import failures, inputs
-from app.rest.dialect import Asked, Dialect
+from app.rest.asked import Asked
+from app.rest.dialect import Dialect
 from app.rest.documents import VERSION
 from app.rest.failures import Refused
 from app.rest.plan import Plan

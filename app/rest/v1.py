@@ -7,7 +7,8 @@ from typing import Any
 from app.http.refusal import RequestError
 from app.pagination import MAX_OFFSET, MAX_SIZE
 from app.rest import inputs, names
-from app.rest.dialect import Asked, Dialect
+from app.rest.asked import Asked
+from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
 from app.rest.media_types import accepted
 from app.rest.plan import Plan

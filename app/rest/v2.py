@@ -6,7 +6,8 @@ from typing import Any
 
 from app.pagination import MAX_SIZE
 from app.rest import inputs
-from app.rest.dialect import Asked, Dialect
+from app.rest.asked import Asked
+from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
 from app.rest.media_types import accepted, parameters_of
 from app.rest.plan import Plan
