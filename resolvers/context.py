@@ -14,7 +14,10 @@ from loaders import Loaders
 
 @dataclass(slots=True)
 class Context:
-    """`cookies` are set with the answer: each name with the options of Starlette's `set_cookie`."""
+    """`cookies` are set with the answer: each name with the options of Starlette's `set_cookie`.
+
+    What is `confidential` is not for everybody who may call as this caller does: no cache keeps it.
+    """
 
     caller: Caller
     actor: Actor
@@ -22,6 +25,7 @@ class Context:
     load: Loaders
     batches: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     cookies: list[dict[str, Any]] = field(default_factory=list)
+    confidential: bool = False
 
     @classmethod
     def of(cls, caller: Caller, resources: Resources) -> "Context":

@@ -24,11 +24,13 @@ GRAPHQL = schema._schema
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`ran` says whether execution began: GraphQL over HTTP has other statuses before it."""
+    """`ran` says whether execution began: GraphQL over HTTP has other statuses before it. What is
+    `confidential` is kept by no cache."""
 
     body: dict[str, Any]
     ran: bool
     cookies: Sequence[dict[str, Any]] = ()
+    confidential: bool = False
 
 
 class Operations:
@@ -142,4 +144,4 @@ def answered(result: ExecutionResult, context: Context, cost: dict[str, int]) ->
     if errors:
         body["errors"] = errors
     body["extensions"] = {"cost": cost}
-    return Answer(body, ran, context.cookies)
+    return Answer(body, ran, context.cookies, context.confidential)

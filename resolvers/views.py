@@ -107,6 +107,7 @@ def token_of(view: ViewInput | None) -> str | None:
 
 async def previewed(context: Context, token: str, **wanted: str) -> Any:
     """What a preview token shows, if that is the item that is wanted."""
+    context.confidential = True  # it may be taken back, and whoever kept it would not know
     shown = await context.load(ViewByPreviewToken).load(token)
     same = shown and all(getattr(shown, name) == value for name, value in wanted.items())
     return shown if same else None

@@ -43,7 +43,8 @@ def answer(
     if plan.marks and done.found and not done.asked.include:
         modified = datetime.fromisoformat(done.found[UPDATED])
         headers["Last-Modified"] = conditions.http_date(modified)
-    headers |= caching.kept(done.who.actor, settings) | dialect.headers(shown)
+    kept = caching.NO_STORE if done.confidential else caching.kept(done.who.actor, settings)
+    headers |= kept | dialect.headers(shown)
     if conditions.unmet(asked, tag, modified):
         raise Refused.one(
             412, "PRECONDITION_FAILED", "It is not what you expect any more",

@@ -13,11 +13,12 @@ from app.rest.plan import Plan
 from app.rest.resource import Resource
 from app.rest.resources import RESOURCES
 from app.rest.routes import ROUTES
-from app.rest.selection import Included, Kit
+from app.rest.selection import Included, Kit, complete
 from app.rest.validation import require_valid
 
 MAX_INCLUDED = 20
 MAX_LEVELS = 3
+MAX_VALUES = 100
 
 
 class Dialect:
@@ -81,9 +82,14 @@ class Dialect:
         """Raises Refused (400) that names the parameter."""
         asked = Asked(address, pairs(query))
         for name, text in asked.query.items():
+            if "\0" in text:
+                raise Refused.parameter(name, "Text must not contain the character U+0000")
             if place := self.places(plan).get(name):
                 type = values.type_at(plan.operation.variables, place)
-                asked.put(place, values.value(type, text), name)
+                value = values.value(type, text)
+                if isinstance(value, list) and len(value) > MAX_VALUES:
+                    raise Refused.parameter(name, f"Give at most {MAX_VALUES} values")
+                asked.put(place, value, name)
             elif not self.special(plan, asked, name, text):
                 known = ", ".join(self.parameters(plan)) or "none"
                 raise Refused.parameter(
@@ -93,8 +99,8 @@ class Dialect:
             self.paginate(plan, asked)
         for name, text in path.items():
             place = name if name in plan.operation.variables else f"input.{name}"
-            type = values.type_at(plan.operation.variables, place)
-            asked.put(place, values.value(type, text), "")
+            value = values.value(values.type_at(plan.operation.variables, place), text)
+            asked.put(place, value, "")
         return asked
 
     def places(self, plan: Plan) -> Mapping[str, str]:
@@ -113,7 +119,7 @@ class Dialect:
 
     def field_parameters(self, plan: Plan) -> Iterator[str]:
         """The parameters that choose fields."""
-        types = [shape.type for shape in plan.prepared().shapes.values()]
+        types = dict.fromkeys(shape.type for shape in plan.prepared().shapes.values())
         yield from (f"fields[{type}]" for type in types)
 
     def choose(self, plan: Plan, asked: Asked, name: str, text: str, type: str) -> bool:
@@ -123,6 +129,8 @@ class Dialect:
         resource = next((one for one in RESOURCES.values() if self.type(one) == type), None)
         if resource is None:
             raise Refused.parameter(name, f"There is no type `{type}`")
+        if resource.type in dict(asked.fields):
+            raise Refused.parameter(name, f"The fields of `{type}` are given twice")
         known = {one.shown: one.name for one in attributes(resource, self.name)}
         known |= {self.name(one): one for one in resource.relationships}
         chosen = [one for one in text.split(",") if one not in ("", "id")]
@@ -148,7 +156,10 @@ class Dialect:
         for step in text.split("."):
             known = {self.name(name): name for name, to in resource.relationships.items()
                      if not to.paged}  # fmt: skip
-            if step not in known or len(way) == MAX_LEVELS:
+            if len(way) == MAX_LEVELS:
+                detail = f"`{text}` cannot be included: follow at most {MAX_LEVELS} relationships"
+                raise Refused.parameter("include", detail)
+            if step not in known:
                 some = ", ".join(known) or "none"
                 detail = f"`{text}` cannot be included: `{step}` is none of {some}"
                 raise Refused.parameter("include", detail)
@@ -174,19 +185,18 @@ class Dialect:
 
         def source_of(path: Sequence[str | int]) -> Source | None:
             names = [str(part) for part in path]
+            if names == ["cursor"]:
+                names = ["before" if "before" in asked.variables else "after"]
             for length in range(len(names), 0, -1):
                 parameter = asked.places.get(".".join(names[:length]))
                 if parameter is not None:
                     return {"parameter": parameter} if parameter else None
             if names[:1] == ["input"]:
                 return {"pointer": self.pointer(plan, path[1:])}
-            return {"parameter": self.of_argument(names[0])}
+            missing = (name for name, place in self.places(plan).items() if place == names[0])
+            return {"parameter": next(missing, names[0])}
 
         return source_of
-
-    def of_argument(self, argument: str) -> str:
-        """The parameter that an argument of GraphQL's comes from."""
-        return argument
 
     # --- To the answer ---------------------------------------------------------------------------
 
@@ -223,12 +233,14 @@ class Dialect:
         else:
             data = None if found is None else shapes[""].show(found, owner, included)
             shown = self.one(asked, data)
+        if plan.route.linkage:
+            shown["links"]["related"] = asked.path.replace("/relationships/", "/")
         if meta:
             shown["meta"] = {**shown.get("meta", {}), **meta}
-        if asked.include:
-            primary = data if isinstance(data, list) else [data] if data else []
-            there = {(one["type"], one["id"]) for one in primary}
-            shown["included"] = [one for key, one in included.items() if key not in there]
+        if "include" in asked.query:
+            for one in data if isinstance(data, list) else [data] if data else []:
+                complete(one, included.pop((one["type"], one["id"]), {}))
+            shown["included"] = list(included.values())
         return shown
 
 

@@ -76,6 +76,9 @@ def checked(
 
         def refuse(error: Any, path: Sequence[str | int], variable: str = variable) -> None:
             source = source_of([variable, *path])
+            if source is None:  # a part of the address that nothing has
+                failures.append(Failure(404, "NOT_FOUND", "Nothing is at this address"))
+                return
             code = "INVALID_PARAMETER" if source and "parameter" in source else "VALIDATION_ERROR"
             failures.append(Failure(400, code, error.message, source))
 

@@ -6,7 +6,7 @@ Parameters = Mapping[str, str]
 
 
 def accepted(accept: str, type: str, fits: Callable[[Parameters], bool] | None = None) -> bool:
-    """Whether a type is accepted: by its own name, or by a range.
+    """Whether a type is accepted: by its own name, or else by the narrowest range that it is in.
 
     Where it is named, but only with parameters that do not fit, ranges do not count (JSON:API
     1.1, 5.2).
@@ -14,11 +14,12 @@ def accepted(accept: str, type: str, fits: Callable[[Parameters], bool] | None =
     if not accept.strip():
         return True
     asked = list(ranges(accept))
-    named = [given for range, given in asked if range == type]
-    if named:
-        return any(quality(given) > 0 and (fits is None or fits(given)) for given in named)
-    wide = ("*/*", type.partition("/")[0] + "/*")
-    return any(range in wide and quality(given) > 0 for range, given in asked)
+    for name in (type, type.partition("/")[0] + "/*", "*/*"):
+        named = [given for range, given in asked if range == name]
+        if named:
+            own = fits if name == type else None
+            return any(quality(given) > 0 and (own is None or own(given)) for given in named)
+    return False
 
 
 def preference(accept: str, type: str) -> float:

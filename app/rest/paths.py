@@ -17,14 +17,14 @@ class Paths(Generic[T]):
     def add(self, pattern: str) -> dict[str, T]:
         """What is at a pattern, to be filled: methods with what they do."""
         branch = self._root
-        for part in pattern.strip("/").split("/"):
+        for part in pattern.removeprefix("/").split("/"):
             branch = branch.setdefault(_ANY if part[:1] == "{" else part, {})
         place: dict[str, T] = branch.setdefault(_END, {})
         return place
 
     def find(self, path: str) -> tuple[dict[str, T], list[str]] | None:
         """What is at a path, with its parameters in their order."""
-        return next(self._find(self._root, path.strip("/").split("/"), []), None)
+        return next(self._find(self._root, path.removeprefix("/").split("/"), []), None)
 
     def _find(
         self, branch: dict[Any, Any], parts: list[str], given: list[str]

@@ -12,6 +12,7 @@ from app.http import body, conditions, form
 from app.http.caller import Caller, caller
 from app.http.credentials import Cookie
 from app.http.refusal import RequestError
+from app.permissions import Permission
 from app.resources import Resources
 from app.rest import failures, inputs
 from app.rest.asked import Asked
@@ -26,13 +27,17 @@ Path = Mapping[str, str]
 
 
 class Answer(Protocol):
-    """What running a document answers with: GraphQL's body, and cookies to be set."""
+    """What running a document answers with: GraphQL's body, cookies to be set, and whether it is
+    not to be kept."""
 
     @property
     def body(self) -> dict[str, Any]: ...
 
     @property
     def cookies(self) -> Sequence[Cookie]: ...
+
+    @property
+    def confidential(self) -> bool: ...
 
 
 Execute = Callable[[str, dict[str, Any], Caller], Awaitable[Answer]]
@@ -50,6 +55,7 @@ class Done:
     version: int | None
     payload: Mapping[str, Any]
     cookies: Sequence[Cookie]
+    confidential: bool
 
 
 class Runner:
@@ -67,7 +73,7 @@ class Runner:
         source_of = dialect.source_of(plan, asked)
         prepared = plan.prepared(asked.fields, asked.include)
         key = request.headers.get("idempotency-key") if plan.route.method == "POST" else None
-        async with self._with_input(request, dialect, plan, asked, path):
+        async with self._with_input(request, dialect, plan, asked, path, who):
             inputs.checked(asked.variables, plan.operation.variables, source_of)
             if key is None:
                 answer = await self._execute(prepared.text, asked.variables, who)
@@ -84,11 +90,17 @@ class Runner:
             if refused := failures.of_payload(payload, source_of, if_match=conditional):
                 raise refused
         found, seen, version = _at(plan, data)
-        return Done(asked, who, found, seen, version, payload, answer.cookies)
+        return Done(asked, who, found, seen, version, payload, answer.cookies, answer.confidential)
 
     @asynccontextmanager
     async def _with_input(
-        self, request: Request, dialect: Dialect, plan: Plan, asked: Asked, path: Path
+        self,
+        request: Request,
+        dialect: Dialect,
+        plan: Plan,
+        asked: Asked,
+        path: Path,
+        who: Caller,
     ) -> AsyncIterator[None]:
         """Puts what the body holds among the variables; its files are gone afterwards."""
         if not plan.operation.mutation:
@@ -97,6 +109,7 @@ class Runner:
         self._expect(request, plan, asked)
         input = asked.variables.setdefault("input", {})
         if plan.form:
+            who.actor.require(Permission.MEDIA_UPLOAD)  # before anything of the file is read
             async with self._form(request, dialect, plan) as given:
                 input.update(given)
                 yield

@@ -82,6 +82,9 @@ class Shape:
             for name, to in resource.relationships.items()
             if fields is None or name in fields or name in include
         ]
+        # Followed, but not asked for: not shown (JSON:API 1.1, sparse fieldsets).
+        unasked = set() if fields is None else include.keys() - fields
+        self._hidden = {kit.name(name) for name in unasked}
         self.text = " ".join(self._texts(graphql, chosen)) or "__typename"
 
     def _relation(
@@ -136,10 +139,13 @@ class Shape:
             "id": id,
             "attributes": {name: node[key] for name, key in self._shown.items() if key in node},
         }
-        if self._relations:
+        linked = {
+            relation.shown: self._linked(relation, node, id, address, included)
+            for relation in self._relations
+        }
+        if linked.keys() > self._hidden:
             shown["relationships"] = {
-                relation.shown: self._linked(relation, node, id, address, included)
-                for relation in self._relations
+                name: linked[name] for name in linked if name not in self._hidden
             }
         if address:
             shown["links"] = {"self": address}
@@ -186,7 +192,11 @@ def _include(shape: Shape, node: Mapping[str, Any], owner: str, included: Includ
     """What is there already is completed by what it lacks: two ways may lead to a resource, and
     one of them further."""
     shown = shape.show(node, owner, included)
-    known = included.setdefault((shown["type"], shown["id"]), shown)
+    complete(included.setdefault((shown["type"], shown["id"]), shown), shown)
+
+
+def complete(known: dict[str, Any], shown: Mapping[str, Any]) -> None:
+    """Tell of what is there already where another view of the same leads."""
     for name, linked in shown.get("relationships", {}).items():
         if "data" in linked:
             known.setdefault("relationships", {})[name] = linked

@@ -10,7 +10,7 @@ from app.rest import inputs, names
 from app.rest.asked import Asked
 from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
-from app.rest.media_types import accepted
+from app.rest.media_types import accepted, preference
 from app.rest.plan import Plan
 from app.rest.resource import Resource
 from app.rest.resources import TOKENS
@@ -21,7 +21,6 @@ MAX_PAGE = 2_000_000_000
 
 _FIELDS = re.compile(r"fields\[([\w-]+)\]")
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
-_ARGUMENTS = {"first": "per_page", "last": "per_page", "offset": "page", "cursor": "after"}
 
 
 class V1(Dialect):
@@ -38,7 +37,7 @@ class V1(Dialect):
         return resource.one
 
     def require_acceptable(self, accept: str) -> None:
-        if not (accepted(accept, JSON) or accepted(accept, PROBLEM)):
+        if not (accepted(accept, JSON) or preference(accept, PROBLEM)):
             raise Refused.one(406, "NOT_ACCEPTABLE", f"Accept {JSON}", {"header": "Accept"})
 
     def require_readable(self, content_type: str) -> None:
@@ -102,9 +101,6 @@ class V1(Dialect):
             detail = f"Pages begin at item {MAX_OFFSET:,} at most: follow `links.next` beyond"
             raise Refused.parameter("page", detail)
         asked.put("offset", skipped, "page")
-
-    def of_argument(self, argument: str) -> str:
-        return _ARGUMENTS.get(argument, argument)
 
     def input(self, plan: Plan, given: Any, path: Mapping[str, str]) -> dict[str, Any]:
         if plan.route.changes:

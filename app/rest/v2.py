@@ -9,7 +9,7 @@ from app.rest import inputs
 from app.rest.asked import Asked
 from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
-from app.rest.media_types import accepted, parameters_of
+from app.rest.media_types import accepted, parameters_of, preference
 from app.rest.plan import Plan
 from app.rest.resource import Resource, To
 from app.rest.resources import RESOURCES
@@ -19,7 +19,6 @@ DEFAULT_SIZE = 25
 
 _MEMBER = re.compile(r"(fields|page)\[([\w-]+)\]")
 _WHOLE = re.compile(r"\d{1,5}", re.ASCII)
-_ARGUMENTS = {"first": "page[size]", "last": "page[size]", "cursor": "page[after]"}
 
 
 class V2(Dialect):
@@ -39,7 +38,7 @@ class V2(Dialect):
         """If a request's Accept header contains an instance of the JSON:API media type, servers
         MUST ignore instances modified by a parameter other than ext or profile, and extensions
         that they do not support."""
-        if not (accepted(accept, JSON_API, _plain) or accepted(accept, PROBLEM)):
+        if not (accepted(accept, JSON_API, _plain) or preference(accept, PROBLEM)):
             detail = f"Accept {JSON_API}, without parameters but `profile`"
             raise Refused.one(406, "NOT_ACCEPTABLE", detail, {"header": "Accept"})
 
@@ -86,9 +85,6 @@ class V2(Dialect):
         asked.size = int(asked.query.get("page[size]", DEFAULT_SIZE))
         place = "last" if "before" in asked.variables else "first"
         asked.put(place, asked.size, "page[size]")
-
-    def of_argument(self, argument: str) -> str:
-        return _ARGUMENTS.get(argument, argument)
 
     def input(self, plan: Plan, given: Any, path: Mapping[str, str]) -> dict[str, Any]:
         if not isinstance(given, dict) or "data" not in given:

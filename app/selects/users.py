@@ -1,6 +1,6 @@
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, null
+from sqlalchemy import ColumnElement, Table, case, func, literal, null
 
 from app import ids, search
 from app.models import User
@@ -15,7 +15,9 @@ _c = TABLE.c
 _GUARDED = {
     _c.email: Permission.USERS_READ_PRIVATE,
     _c.email_verified_at.is_not(None).label("email_verified"): Permission.USERS_READ_PRIVATE,
-    _c.preferences: Permission.USERS_READ_PRIVATE,
+    func.coalesce(_c.preferences, literal({}, _c.preferences.type)).label("preferences"): (
+        Permission.USERS_READ_PRIVATE
+    ),  # whoever was imported has chosen none yet
     _c.deactivated_at: Permission.USERS_DEACTIVATE,
 }
 _PUBLIC = tuple(

@@ -85,7 +85,8 @@ class GraphQLEndpoint:
         _set(response, answer.cookies)
         # Trusted documents are the site's own, asked for again and again. A text, or the hash of
         # one, is whatever a stranger makes up: caches would fill with what nobody asks for twice.
-        if reading and asked.document_id and type != EVENTS and "errors" not in answer.body:
+        lasting = not answer.confidential and "errors" not in answer.body
+        if reading and asked.document_id and type != EVENTS and lasting:
             return _kept(response, request, caching.kept(who.actor, self._settings))
         return response
 

@@ -1,7 +1,7 @@
 """Schemathesis with all its checks and phases, the same requests in every run."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +10,24 @@ from schemathesis import engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
 KNOWN = tomllib.loads((Path(__file__).parent / "schemathesis.toml").read_text())
 
 
 def findings(
-    document: Mapping[str, Any], address: str, headers: Mapping[str, str] | None = None
+    document: Mapping[str, Any],
+    address: str,
+    headers: Mapping[str, str],
+    phases: Collection[str] = PHASES,
 ) -> list[str]:
     """What is wrong with the API at `address`, each with the curl command that shows it.
 
-    Blocks for as long as the run takes; `headers` go with every request.
+    Blocks for as long as the run takes: some 50 ms a request, and for an operation some 20 requests
+    of coverage and as many as there are examples of fuzzing. `headers` go with every request.
     """
+    chosen = {name: {**KNOWN["phases"].get(name, {}), "enabled": name in phases} for name in PHASES}
     config = SchemathesisConfig.from_dict(
-        {**KNOWN, "base-url": address, "headers": dict(headers or {})}
+        {**KNOWN, "base-url": address, "headers": dict(headers), "phases": chosen}
     )
     schema = schemathesis.openapi.from_dict(dict(document), config=config)
     found: dict[str, None] = {}

@@ -1,0 +1,105 @@
+"""What a request's body may hold, as a dialect reads it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from graphql import GraphQLInputField, is_required_input_field
+
+from app.rest.dialect import Dialect
+from app.rest.openapi.components import Components, Node
+from app.rest.openapi.objects import Objects, linkage, pascal
+from app.rest.openapi.schemas import Schemas, closed, described, opened
+from app.rest.plan import Plan
+from app.rest.resources import RESOURCES
+from app.rest.running import FORM
+
+
+class Bodies:
+    def __init__(self, dialect: Dialect, components: Components) -> None:
+        self._dialect = dialect
+        self._schemas = Schemas(components, dialect.name)
+        self._objects = Objects(dialect, self._schemas)
+        self._made = {
+            plan.resource.type: set(_required(plan))
+            for plan in dialect.plans
+            if plan.route.path == f"/{plan.resource.type}" and plan.route.method == "POST"
+        }
+
+    def of(self, plan: Plan, name: str) -> Node | None:
+        """The body of the operation that is called `name`; None where there is none."""
+        if not plan.takes_body:
+            return None
+        schema = self._schemas.components.schema(f"{pascal(name)}Body", lambda: self._schema(plan))
+        type = FORM if plan.form else self._dialect.media_type
+        return {"required": plan.needs_body, "content": {type: {"schema": schema}}}
+
+    def _schema(self, plan: Plan) -> Node:
+        if plan.form:
+            return self._schemas.input(plan.body)
+        if plan.route.changes:
+            return self._linkage(plan)
+        text = plan.input.description if plan.input else None
+        return described(self._object(plan), text)
+
+    def _linkage(self, plan: Plan) -> Node:
+        """What a relationship is to lead to."""
+        data = linkage(self._objects.identifier(plan.resource), many=plan.many)
+        return data if self._dialect.version == "v1" else opened({"data": data})
+
+    def _object(self, plan: Plan) -> Node:
+        """Each field stands where the dialect points to when something is wrong with it."""
+        body: Node = {}
+        for name, field in plan.body.items():
+            pointer = self._dialect.pointer(plan, [*_outer(plan), name])
+            schema = self._field(plan, name, field, pointer)
+            _put(body, pointer.split("/")[1:], schema, required=self._needed(plan, name))
+        if self._dialect.version == "v1":
+            return body or closed({})
+        return self._resource_object(plan, body)
+
+    def _resource_object(self, plan: Plan, body: Node) -> Node:
+        data = body["properties"]["data"]
+        members = {"type": {"type": "string", "const": plan.resource.type}}
+        if "id" in plan.names_of_path and plan.resource.id:
+            members["id"] = {"type": "string", "description": "The one in the address."}
+        data["properties"] = members | data["properties"]
+        data["required"] = ["type", *data.get("required", [])]
+        return opened({"data": data})
+
+    def _field(self, plan: Plan, name: str, field: GraphQLInputField, pointer: str) -> Node:
+        to = next((to for to in plan.resource.relationships.values() if to.replace == name), None)
+        if to and "/relationships/" in pointer:
+            identifier = self._objects.identifier(RESOURCES[to.type])
+            return described(linkage(identifier, many=to.many), field.description)
+        schema = self._schemas.field(field)
+        if self._needed(plan, name) or name in self._made.get(plan.resource.type, ()):
+            type: Any = getattr(field.type, "of_type", None) or field.type
+            schema = described(self._schemas.present(type), field.description)
+        return schema
+
+    def _needed(self, plan: Plan, name: str) -> bool:
+        """A field that is needed to make something is needed to replace it."""
+        if name in plan.route.replaces:
+            return name in self._made.get(plan.resource.type, ())
+        return is_required_input_field(plan.body[name])
+
+
+def _required(plan: Plan) -> Iterable[str]:
+    return (name for name, field in plan.body.items() if is_required_input_field(field))
+
+
+def _outer(plan: Plan) -> list[str]:
+    return [plan.route.within] if plan.route.within else []
+
+
+def _put(body: Node, way: list[str], schema: Node, *, required: bool) -> None:
+    """Into an object, and the objects in it, at the end of a way."""
+    first, *rest = way
+    body |= {"type": "object", "additionalProperties": False, **body}
+    if required:
+        body["required"] = list(dict.fromkeys([*body.get("required", []), first]))
+    properties = body.setdefault("properties", {})
+    if rest:
+        _put(properties.setdefault(first, {}), rest, schema, required=required)
+    else:
+        properties[first] = schema
