@@ -9,6 +9,7 @@ from app.resources import Resources
 from app.rest import door as rest
 from app.settings import Settings
 from resolvers import graphiql_page
+from resolvers.access import PERMISSIONS
 from resolvers.endpoint.endpoint import GraphQLEndpoint
 from resolvers.execution import GRAPHQL, Operations
 
@@ -32,5 +33,5 @@ def doors(resources: Resources) -> list[BaseRoute]:
     return [
         Route("/graphql", endpoint),
         *(graphiql_page.routes() if graphiql else []),
-        *rest.routes(resources, operations.stored, GRAPHQL),
+        *rest.routes(resources, operations.stored, GRAPHQL, PERMISSIONS),
     ]

@@ -11,6 +11,7 @@ COMMANDS = {
     "import": "app.commands.imports:imports",
     "migrate": "app.commands.migrate:migrate",
     "schema": "resolvers.commands:schema",
+    "openapi": "resolvers.commands:openapi",
     "serve": "serve:serve",
     "settings": "app.commands.settings:settings",
     "user": "app.commands.user:user",

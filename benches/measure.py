@@ -14,8 +14,8 @@ from benches.processes import Data, Server
 from benches.queries import Query, request
 
 SIZES = (10, 50, 100, 200)
-SIZE_CONNECTIONS = 4
-SIZE_ROUNDS = 5
+TURN_CONNECTIONS = 4
+TURNS = 5
 TOLERANCE = 0.15
 ATTEMPTS = 3
 
@@ -76,16 +76,23 @@ class Bench:
 
     def sizes(self, server: Server, queries: Sequence[Query]) -> list[Cell]:
         """The queries against one server, in turns."""
-        every = [[request(body) for body in query.bodies([])] for query in queries]
+        every = [(query, [request(body) for body in query.bodies([])]) for query in queries]
+        return self.turns("growth", server, every)
+
+    def turns(
+        self, what: str, server: Server, asked: Sequence[tuple[Query, list[bytes]]]
+    ) -> list[Cell]:
+        """Several kinds of requests against one server: in each round, one after the other."""
         outcomes: dict[str, list[Outcome]] = defaultdict(list)
-        for number in range(SIZE_ROUNDS + 1):
-            self.said(f"growth, round {number}")
-            for query, requests in zip(queries, every, strict=True):
-                outcome = self._run(server, requests, SIZE_CONNECTIONS, self.seconds)
+        for number in range(TURNS + 1):
+            self.said(f"{what}, round {number}")
+            for query, requests in asked:
+                outcome = self._run(server, requests, TURN_CONNECTIONS, self.seconds)
                 if number:  # the first round warms up
                     outcomes[query.name].append(outcome)
         return [
-            summary(server.name, query, SIZE_CONNECTIONS, outcomes[query.name]) for query in queries
+            summary(server.name, query, TURN_CONNECTIONS, outcomes[query.name])
+            for query, _ in asked
         ]
 
     def cell(self, server: Server, query: Query, requests: list[bytes], count: int) -> Cell:

@@ -21,6 +21,7 @@ def show(results: dict[str, Any]) -> None:
     console.print(_costs(cells, results))
     console.print(_speeds(cells, results))
     console.print(_growth(results["growth"]))
+    console.print(_rest(results["rest"]))
     console.print(_writes(results["writes"]))
     for line in _doubts(results):
         console.print(line)
@@ -76,6 +77,22 @@ def _growth(growth: dict[str, Any]) -> Table:
             f"{growth['cpu_per_item'][place]:.1f}",
             f"{growth['cpu_per_further_item'][place - 1]:.1f}" if place else "",
             f"{cell['database'] / items:.1f}",
+        )
+    return table
+
+
+def _rest(rest: dict[str, Any]) -> Table:
+    verdict = "ok" if rest["ok"] else "NOT OK"
+    table = _table(f"CPU of a request by both doors, in µs: {verdict}, {rest['most']} at most", "")
+    for name in ("GraphQL", "REST", "REST ÷ GraphQL", "rounds"):
+        table.add_column(name, justify="right")
+    for pair in rest["pairs"]:
+        table.add_row(
+            f"{pair['title']}, {pair['version']}",
+            f"{pair['graphql']['cpu']:,.0f}",
+            f"{pair['rest']['cpu']:,.0f}",
+            f"{pair['ratio']:.2f}",
+            f"{min(pair['ratios']):.2f} to {max(pair['ratios']):.2f}",
         )
     return table
 

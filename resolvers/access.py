@@ -71,6 +71,9 @@ WRITES: dict[str, Permission] = {
 }
 
 
+PERMISSIONS = READS | WRITES
+
+
 def guard(root: GraphQLObjectType | None, needed: dict[str, Permission]) -> None:
     """Make every field of a root type ask for its permission before it does anything."""
     assert root

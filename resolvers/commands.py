@@ -1,4 +1,5 @@
-"""The commands that need the schema: printing and comparing it, compiling trusted documents."""
+"""The commands that need the schema: printing and comparing it and what is made of it, compiling
+trusted documents."""
 
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import orjson
 from graphql import build_schema
 
 from app.errors import StartupError
+from app.rest.door import DIALECTS
+from app.rest.openapi.document import document, whole
 from resolvers import changes
+from resolvers.access import PERMISSIONS
 from resolvers.schema import schema as strawberry_schema
 from resolvers.trusted import compile_documents
 
@@ -43,6 +47,23 @@ def diff(old: Path, changelog: Path | None) -> None:
         click.echo(f"BREAKING   {change}")
     if found:
         raise click.ClickException(f"{len(found)} breaking changes")
+
+
+@click.group()
+def openapi() -> None:
+    """Print what the REST API is to programs."""
+
+
+@openapi.command("print")
+@click.option("--version", type=click.Choice(["v1", "v2", "all"]), default="all", show_default=True)
+def print_openapi(version: str) -> None:
+    """Print an OpenAPI document, as every server serves it below /api."""
+    dialects = {dialect.version: dialect(strawberry_schema._schema) for dialect in DIALECTS}
+    if version == "all":
+        made = whole(list(dialects.values()), PERMISSIONS)
+    else:
+        made = document(dialects[version], PERMISSIONS)
+    click.echo(orjson.dumps(made, option=orjson.OPT_INDENT_2))
 
 
 @click.group()

@@ -1,15 +1,20 @@
-"""What the documentation shows is true: its queries run, and its names exist."""
+"""What the documentation shows is true: its queries and commands run, and its names exist."""
 
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pydantic import TypeAdapter
 
 import cli
+from app import demo
 from app.models import ContentStatus, Credential
 from app.permissions import Actor, Role
-from app.settings import Settings
-from tests import factories
+from app.rest import deprecation
+from app.rest.routes import ROUTES, WRITTEN
+from app.settings import Deprecation, Settings
+from tests import console, factories
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
@@ -19,7 +24,17 @@ QUERIES = [
     pytest.param(page, query, id=f"{page}-{number}")
     for page in PAGES
     for number, query in enumerate(
-        re.findall(r"```graphql\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+        re.findall(r"```graphql\n(?!# app/)(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+    )
+]
+COMMANDS = {
+    page: found for page in PAGES if (found := [*console.commands((ROOT / page).read_text())])
+}
+EXCERPTS = [
+    pytest.param(file, text, id=f"{page}-{file}")
+    for page in PAGES
+    for file, text in re.findall(
+        r"```\w+\n# (app/\S+)\n(.*?)```", (ROOT / page).read_text(), re.DOTALL
     )
 ]
 
@@ -52,6 +67,80 @@ def has_errors(answer):
 
 def test_there_are_queries_to_run():
     assert len(QUERIES) > 8
+
+
+async def test_commands_answer_as_shown(http, resources, tmp_path):
+    await demo.load(resources.db, resources.storage, password=PASSWORD)
+    Image.new("RGB", (640, 480), "crimson").save(tmp_path / "rose.jpg")
+    admin = await http.post("/api/v1/auth/login", json={"username": "mira", "password": PASSWORD})
+    variables = {"PASSWORD": PASSWORD, "TOKEN": admin.json()["access_token"]}
+
+    for commands in COMMANDS.values():
+        shell = console.Console(http, tmp_path, variables)
+        for command in commands:
+            await shell.run(command)
+
+
+def test_there_are_commands_to_run():
+    assert sorted(COMMANDS) == ["README.md", "docs/rest.md", "docs/writing.md"]
+    assert len(COMMANDS["docs/rest.md"]) > 20
+
+
+@pytest.mark.parametrize(
+    ("shown", "found", "differs"),
+    [
+        ('{"a": 1}', {"a": 1}, None),
+        ('{"a": 1}', {"a": 1, "b": 2}, ": ['a'] is not ['a', 'b']"),
+        ('{"a": 1, …}', {"a": 1, "b": 2}, None),
+        ('{"a": {…}}', {"a": {"b": 2}}, None),
+        ('{"a": …}', {"a": None}, None),
+        ('["x_…", …]', ["x_1", "y"], None),
+        ('["x_…"]', ["x_1", "y"], ": 1 is not 2"),
+        ('["x_…"]', ["y"], "/0: x_… is not y"),
+        ('{"a": null}', {"a": 0}, "/a: None is not 0"),
+    ],
+)
+def test_what_is_shown_is_compared(shown, found, differs):
+    assert console.difference(console.pattern(shown), found) == differs
+
+
+@pytest.mark.parametrize(("file", "text"), EXCERPTS)
+def test_code_that_is_shown_is_in_its_file(file, text):
+    assert text in (ROOT / file).read_text()
+
+
+def test_every_route_is_documented():
+    rows = re.findall(r"^\| (`/[^|]+) \| ([A-Z, ]+) \|", rest(), re.MULTILINE)
+    told = {
+        f"{method} {path}"
+        for paths, methods in rows
+        for path in re.findall(r"`(/[^`]+)`", paths)
+        for method in methods.split(", ")
+    }
+    assert told == {f"{route.method} {route.path}" for route in WRITTEN}
+
+
+def test_every_relationship_is_documented():
+    table = rest().partition("which one it is")[2].partition("\n\n")[0]
+    leads = {
+        "/" + route.path.rpartition("/")[2] for route in ROUTES if "/relationships/" in route.path
+    }
+    assert set(re.findall(r"`(?:/users/\{id\})?(/[\w-]+)`", table)) == leads
+
+
+def test_deprecations_are_told_as_shown():
+    (shown,) = re.findall(r"```json\n(\{\s+\"v1\".*?)```", rest(), re.DOTALL)
+    given = TypeAdapter(dict[str, Deprecation]).validate_json(shown)
+    routes = {f"{route.method} /api/v2{route.path}" for route in ROUTES}
+    told = deprecation.headers(given, "v1", "GET", "/api/v1/tags")
+
+    assert given.keys() - routes == {"v1"}
+    assert sorted(told) == ["Deprecation", "Link", "Sunset"]
+    assert [name for name, value in told.items() if f"`{name}: {value}`" not in rest()] == []
+
+
+def rest():
+    return (ROOT / "docs/rest.md").read_text()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -40,7 +40,7 @@ def answer(
     if plan.operation.mutation:
         return _written(asked, dialect, plan, done, shown, content, headers)
     modified = None
-    if plan.marks and done.found and not done.asked.include:
+    if plan.marks and done.found and _dated(plan, done):
         modified = datetime.fromisoformat(done.found[UPDATED])
         headers["Last-Modified"] = conditions.http_date(modified)
     kept = caching.NO_STORE if done.confidential else caching.kept(done.who.actor, settings)
@@ -53,6 +53,13 @@ def answer(
     if conditions.unchanged(asked, tag, modified):
         return Response(None, 304, headers)
     return Response(content, 200, headers, media_type=dialect.media_type)
+
+
+def _dated(plan: Plan, done: Done) -> bool:
+    """Whether nothing that is shown changes without the time of the last change: neither counts,
+    nor what it leads to, nor what the caller may do, which for guests is nothing, ever."""
+    shape = plan.prepared(done.asked.fields, done.asked.include).shape
+    return done.who.actor.user_id is None and shape.dated
 
 
 def _done(dialect: Dialect, meta: Mapping[str, Any], done: Done) -> Response:
@@ -81,11 +88,18 @@ def _written(
         headers["Location"] = address
     if done.payload.get("replayed"):
         headers["Idempotent-Replayed"] = "true"
-    if MINIMAL in asked.get("prefer", "").replace(" ", "").lower().split(","):
+    if not plan.route.secret and _minimal(asked):  # what is told only now is told
         headers |= {"Preference-Applied": MINIMAL, "Vary": "Prefer"}
         status = status if created else HTTPStatus.NO_CONTENT
         return _with_cookies(Response(None, status, headers), done)
     return _with_cookies(Response(content, status, headers, media_type=dialect.media_type), done)
+
+
+def _minimal(asked: Headers) -> bool:
+    """Whether a client prefers to be told no more than that it was done (RFC 7240, 4.2)."""
+    preferences = ",".join(asked.getlist("prefer")).lower().split(",")
+    return any("".join(one.partition(";")[0].split()).replace('"', "") == MINIMAL
+               for one in preferences)  # fmt: skip
 
 
 def _with_cookies(response: Response, done: Done) -> Response:

@@ -35,7 +35,7 @@ class Asked:
         """This address with other parameters; those that are None are gone."""
         query = {**self.query, **changed}
         text = urlencode({name: value for name, value in query.items() if value is not None},
-                         quote_via=quote, safe="[],:")  # fmt: skip
+                         quote_via=quote, safe=",:")  # fmt: skip
         return f"{self.path}?{text}" if text else self.path
 
 

@@ -1,6 +1,8 @@
 """The REST door as an ASGI application: a request in, a stored document run, an answer out."""
 
 import logging
+from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +20,12 @@ from app.http.caller import base_url
 from app.http.credentials import ACCESS_COOKIE, came_by_cookie, without_session
 from app.http.refusal import RequestError
 from app.resources import Resources
-from app.rest import deprecation, failures, media_types
+from app.rest import deprecation, failures, media_types, pages
 from app.rest.answering import answer
 from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
+from app.rest.openapi import served
+from app.rest.openapi.access import Permissions
 from app.rest.paths import Paths
 from app.rest.plan import Plan
 from app.rest.running import Execute, Runner
@@ -34,9 +38,23 @@ PREFIX = "/api/"
 DIALECTS = (V1, V2)
 
 
-def routes(resources: Resources, execute: Execute, schema: GraphQLSchema) -> list[BaseRoute]:
+@cache
+def made(schema: GraphQLSchema, root: str) -> Mapping[str, Dialect]:
+    """Every version; once for a schema, as to prepare and validate all documents takes a second."""
+    return {dialect.version: dialect(schema, root) for dialect in DIALECTS}
+
+
+def routes(
+    resources: Resources, execute: Execute, schema: GraphQLSchema, permissions: Permissions
+) -> list[BaseRoute]:
     """Everything below `/api/`."""
-    return [Route(PREFIX + "{path:path}", RestDoor(resources, execute, schema))]
+    door = RestDoor(resources, execute, schema)
+    settings = resources.settings
+    return [
+        *served.routes(list(door.dialects.values()), permissions, settings.deprecations),
+        *(pages.routes() if settings.unless_production(settings.api_docs) else []),
+        Route(PREFIX + "{path:path}", door),
+    ]
 
 
 class RestDoor:
@@ -46,7 +64,7 @@ class RestDoor:
         self._settings = resources.settings
         self._runner = Runner(resources, execute)
         root = urlsplit(self._settings.public_url or "").path
-        self.dialects = {dialect.version: dialect(schema, root) for dialect in DIALECTS}
+        self.dialects = made(schema, root)
         self._paths: dict[str, Paths[Plan]] = {}
         for dialect in self.dialects.values():
             paths = self._paths[dialect.version] = Paths()

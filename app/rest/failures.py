@@ -6,6 +6,7 @@ Codes are those of GraphQL in small letters, `meta.number` is the catalogue's nu
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from app.errors import NUMBERS, AppError, ErrorCode
@@ -17,6 +18,8 @@ Source = dict[str, str]
 SourceOf = Callable[[Sequence[str | int]], Source | None]
 
 PROBLEM = "application/problem+json"
+MAX_FAILURES = 100
+"""Told at once: an answer does not grow with how much is wrong."""
 
 STATUSES = {
     "UNAUTHENTICATED": 401,
@@ -43,6 +46,7 @@ OF_FIELDS = {
     ErrorCode.TOO_MANY_ATTEMPTS: 429,
 }
 """Every other is 422: understood, but it cannot be done."""
+OF_KEYS = (ErrorCode.INVALID, ErrorCode.IDEMPOTENCY_MISMATCH)
 
 TITLES = {"CSRF_PREVENTED": "CSRF Prevented", "TOTP_REQUIRED": "Second Factor Required"}
 
@@ -67,7 +71,7 @@ class Refused(Exception):
     """A request that is answered with failures, and nothing else."""
 
     def __init__(self, failures: Iterable[Failure], headers: Mapping[str, str] | None = None):
-        self.failures = tuple(failures)
+        self.failures = tuple(islice(failures, MAX_FAILURES))
         self.headers = dict(headers or {})
         super().__init__("; ".join(failure.detail for failure in self.failures))
 
@@ -114,10 +118,13 @@ def of_graphql(errors: Iterable[Mapping[str, Any]], source_of: SourceOf) -> Refu
 
 
 def of_payload(
-    payload: Mapping[str, Any], source_of: SourceOf, *, if_match: bool
+    payload: Mapping[str, Any], source_of: SourceOf, *, if_match: bool, keyed: bool
 ) -> Refused | None:
-    """What the fields of a mutation's payload tell; None when it was done."""
-    failures = [_of_field(error, source_of, if_match=if_match) for error in payload["errors"]]
+    """What the fields of a mutation's payload tell; None when it was done. `if_match` and `keyed`
+    say whether the request had `If-Match` and `Idempotency-Key`."""
+    failures = [
+        _of_field(error, source_of, if_match=if_match, keyed=keyed) for error in payload["errors"]
+    ]
     if not failures:
         return None
     headers = {}
@@ -129,12 +136,16 @@ def of_payload(
     return Refused(failures, headers)
 
 
-def _of_field(error: Mapping[str, Any], source_of: SourceOf, *, if_match: bool) -> Failure:
+def _of_field(
+    error: Mapping[str, Any], source_of: SourceOf, *, if_match: bool, keyed: bool
+) -> Failure:
     code, path = ErrorCode(error["code"]), error["path"]
-    source = source_of(["input", *path])
+    source = source_of(["input", *path]) if path else None
     status = OF_FIELDS.get(code, 422)
     if code is ErrorCode.VERSION_CONFLICT:
         status, source = (412 if if_match else 409), {"header": "If-Match"}
+    elif keyed and not path and code in OF_KEYS:
+        source = {"header": "Idempotency-Key"}
     elif code is ErrorCode.NOT_FOUND and (source is None or "parameter" in source):
         status, source = 404, None
     return Failure(status, code.value, error["message"], source)

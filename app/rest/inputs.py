@@ -1,10 +1,14 @@
 """From a JSON body to a mutation's input: names are checked here, values by GraphQL's types."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import getitem
+from typing import Any, TypeVar
 
 import orjson
 from graphql import (
+    GraphQLEnumType,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
@@ -13,12 +17,26 @@ from graphql import (
 from graphql.utilities.validate_input_value import validate_input_value
 
 from app.http.refusal import RequestError
+from app.rest import values
 from app.rest.failures import Failure, Refused, SourceOf
 
 Fields = Mapping[str, GraphQLInputField]
 Naming = Callable[[str], str]
 
+T = TypeVar("T")
+
 MAX_VALUES = 2_500
+
+# What values of GraphQL's types are in JSON; other scalars say it themselves.
+KINDS = {
+    "Boolean": "true or false",
+    "Float": "a number",
+    "ID": "an id, which is a string",
+    "Int": "a whole number, of 32 bits at most",
+    "String": "a string",
+}
+
+_MISSING = re.compile(r"to include required field '(\w+)'")
 
 
 def parsed(body: bytes) -> Any:
@@ -34,6 +52,20 @@ def invalid(
 ) -> Refused:
     """What is wrong with a body, and where (RFC 6901)."""
     return Refused.one(status, code, detail, {"pointer": pointer})
+
+
+def each(readings: Iterable[Callable[[], T]]) -> list[T]:
+    """What they all read. Raises Refused that tells everything that any of them refuses."""
+    read: list[T] = []
+    failures: list[Failure] = []
+    for reading in readings:
+        try:
+            read.append(reading())
+        except Refused as refused:
+            failures += refused.failures
+    if failures:
+        raise Refused(failures)
+    return read
 
 
 def renamed(given: Any, fields: Fields, name: Naming, pointer: str) -> dict[str, Any]:
@@ -75,17 +107,46 @@ def checked(
     for variable, type in types.items():
 
         def refuse(error: Any, path: Sequence[str | int], variable: str = variable) -> None:
-            source = source_of([variable, *path])
-            if source is None:  # a part of the address that nothing has
-                failures.append(Failure(404, "NOT_FOUND", "Nothing is at this address"))
-                return
-            code = "INVALID_PARAMETER" if source and "parameter" in source else "VALIDATION_ERROR"
-            failures.append(Failure(400, code, error.message, source))
+            way = [variable, *path]
+            failures.append(_failure(error.message, way, variables, types, source_of))
 
         value = variables.get(variable)
         validate_input_value(value, type, refuse, hide_suggestions=True)
     if failures:
         raise Refused(failures)
+
+
+def _failure(
+    message: str,
+    way: Sequence[str | int],
+    variables: Mapping[str, Any],
+    types: Mapping[str, GraphQLInputType],
+    source_of: SourceOf,
+) -> Failure:
+    """What does not fit at the end of a way into the variables."""
+    source = source_of(way)
+    if source is None:  # a part of the address that nothing has
+        return Failure(404, "NOT_FOUND", "Nothing is at this address")
+    code = "INVALID_PARAMETER" if "parameter" in source else "VALIDATION_ERROR"
+    if missing := _MISSING.search(message):
+        inner = source_of([*way, missing[1]]) or {}
+        name = "".join(inner.values()).rpartition("/")[2]
+        return Failure(400, code, f"`{name}` is needed here", source)
+    given: Any = reduce(getitem, way[1:], variables.get(str(way[0])))  # type: ignore[arg-type]
+    place = ".".join(part for part in way if isinstance(part, str))
+    return Failure(400, code, _wanted(values.type_at(types, place), given) or message, source)
+
+
+def _wanted(type: GraphQLInputType, given: Any) -> str | None:
+    """What a value must be, for who never saw GraphQL."""
+    named = get_named_type(type)
+    if given is None:
+        return "This is needed, and cannot be null"
+    if isinstance(named, GraphQLInputObjectType) and not isinstance(given, dict):
+        return "This must be an object"
+    if isinstance(named, GraphQLEnumType):
+        return f"This must be one of: {', '.join(named.values)}"
+    return f"This must be {KINDS[named.name]}" if named.name in KINDS else None
 
 
 def _values(given: Any) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from graphql import (
     is_required_input_field,
 )
 
+from app.errors import StartupError
 from app.rest import documents
 from app.rest.documents import PAGE_INFO, REFUSAL, UPDATED, VERSION, fragment
 from app.rest.names import camel
@@ -45,11 +46,17 @@ class Prepared:
 
 
 class Plan:
-    """`total` says whether pages count the whole list."""
+    """`total` says whether pages count the whole list. Raises StartupError for an operation that
+    is not stored, or that asks for what the schema has not."""
 
     def __init__(self, route: Route, kit: Kit, *, total: bool) -> None:
         self.route, self.kit = route, kit
-        self.operation = documents.read(kit.schema, route.operation, route.document)
+        try:
+            self.operation = documents.read(kit.schema, route.operation, route.document)
+        except KeyError as name:
+            place = f"{route.method} {route.path}"
+            detail = f"The document of {place} does not fit the schema: there is no {name}"
+            raise StartupError(detail) from None
         self.resource = route.resource
         self.paged = self.operation.spread in ("Page", "Hits")
         self.many = self.paged or self.operation.many

@@ -87,7 +87,9 @@ class Runner:
         if plan.operation.mutation:
             payload = data[plan.operation.root]
             conditional = "input.ifVersion" in asked.places
-            if refused := failures.of_payload(payload, source_of, if_match=conditional):
+            if refused := failures.of_payload(
+                payload, source_of, if_match=conditional, keyed=key is not None
+            ):
                 raise refused
         found, seen, version = _at(plan, data)
         return Done(asked, who, found, seen, version, payload, answer.cookies, answer.confidential)

@@ -85,6 +85,8 @@ class Shape:
         # Followed, but not asked for: not shown (JSON:API 1.1, sparse fieldsets).
         unasked = set() if fields is None else include.keys() - fields
         self._hidden = {kit.name(name) for name in unasked}
+        counted = any(one.name == "usageCount" for one in chosen)
+        self.dated = not counted and not any(one.shape for one in self._relations)
         self.text = " ".join(self._texts(graphql, chosen)) or "__typename"
 
     def _relation(

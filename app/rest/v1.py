@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.http.refusal import RequestError
 from app.pagination import MAX_OFFSET, MAX_SIZE
 from app.rest import inputs, names
 from app.rest.asked import Asked
@@ -46,7 +45,8 @@ class V1(Dialect):
             "charset", "utf-8"
         )
         if type.strip() != JSON or charset.strip('"') not in ("utf-8", "utf8"):
-            raise RequestError(415, f"Send {JSON} in UTF-8", "UNSUPPORTED_MEDIA_TYPE")
+            detail = f"Send {JSON} in UTF-8"
+            raise Refused.one(415, "UNSUPPORTED_MEDIA_TYPE", detail, {"header": "Content-Type"})
 
     def filter(self, name: str) -> str:
         return "q" if name == "query" else self.name(name)
@@ -143,7 +143,8 @@ class V1(Dialect):
             raise Refused.one(404, "NOT_FOUND", detail, {"parameter": "page"})
         place = found["pageInfo"]
         after = self._page(asked, number + 1, {"after": place["endCursor"]})
-        before = self._page(asked, number - 1, {"before": place["startCursor"]})
+        cursor = place["startCursor"] if "before" in plan.operation.variables else None
+        before = self._page(asked, number - 1, {"before": cursor})
         return {
             "data": data,
             "meta": {"page": number, "per_page": size, "total": total, "pages": pages},

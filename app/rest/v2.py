@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from app.pagination import MAX_SIZE
@@ -91,32 +92,37 @@ class V2(Dialect):
             raise inputs.invalid("", "The body must be an object with `data`")
         data = given["data"]
         if plan.route.changes:
-            return {plan.route.changes: _identifiers(data, plan.resource, "/data")}
+            many = not plan.route.nullable
+            return {plan.route.changes: _identifiers(data, plan.resource, "/data", many=many)}
         if not isinstance(data, dict):
             raise inputs.invalid("/data", "`data` must be a resource object")
         self._same(plan, data, path)
         related = _related(plan)
         own = {name: field for name, field in plan.body.items() if name not in related}
         renames = plan.route.renames
-        taken = inputs.renamed(
-            data.get("attributes", {}),
-            own,
-            lambda name: renames.get(name, name),
-            "/data/attributes",
-        )
-        return taken | self._relationships(data.get("relationships", {}), related)
+        taken, leading = inputs.each([
+            lambda: inputs.renamed(
+                data.get("attributes", {}),
+                own,
+                lambda name: renames.get(name, name),
+                "/data/attributes",
+            ),
+            lambda: self._relationships(data.get("relationships", {}), related),
+        ])  # fmt: skip
+        return taken | leading
 
     def _same(self, plan: Plan, data: Mapping[str, Any], path: Mapping[str, str]) -> None:
         """Raises Refused (400, 403, 409) for another resource than the address is about."""
         type, unknown = data.get("type"), sorted(data.keys() - _MEMBERS)
         if unknown:
-            raise inputs.invalid(f"/data/{unknown[0]}", "A resource object has no such member")
+            pointer = f"/data/{inputs.escaped(unknown[0])}"
+            raise inputs.invalid(pointer, "A resource object has no such member")
         if not isinstance(type, str):
             raise inputs.invalid("/data", "A resource object has a `type`")
         if type != plan.resource.type:
             detail = f"This is for `{plan.resource.type}`"
             raise inputs.invalid("/data/type", detail, 409, "CONFLICT")
-        id, addressed = data.get("id"), path.get("id")
+        id, addressed = data.get("id"), next(iter(path.values()), None)
         if id is not None and addressed is None:
             detail = "Ids are made by the server"
             raise inputs.invalid("/data/id", detail, 403, "CLIENT_GENERATED_ID")
@@ -127,22 +133,26 @@ class V2(Dialect):
         if not isinstance(given, dict):
             raise inputs.invalid("/data/relationships", "This must be an object")
         fields = {name: (field, to) for field, (name, to) in related.items()}
-        taken: dict[str, Any] = {}
-        for name, value in given.items():
+
+        def read(name: str, value: Any) -> tuple[str, Any]:
             pointer = f"/data/relationships/{inputs.escaped(name)}"
             if name not in fields:
                 known = ", ".join(fields) or "none"
                 raise inputs.invalid(pointer, f"No relationship to set here; known: {known}")
             if not isinstance(value, dict) or "data" not in value:
                 raise inputs.invalid(pointer, "A relationship object with `data` is needed")
-            field, to = fields[name]
-            taken[field] = _identifiers(value["data"], RESOURCES[to.type], f"{pointer}/data")
-        return taken
+            (field, to), data = fields[name], value["data"]
+            target = RESOURCES[to.type]
+            return field, _identifiers(data, target, f"{pointer}/data", many=to.many)
+
+        return dict(inputs.each(partial(read, name, value) for name, value in given.items()))
 
     def pointer(self, plan: Plan, path: Sequence[str | int]) -> str:
         if plan.route.within:
             path = path[1:]
         rest = "".join(f"/{part}" for part in path[1:])
+        if plan.form:  # its parts stand beside each other
+            return f"/{path[0]}{rest}" if path else ""
         if plan.route.changes:
             return f"/data{rest}"
         if not path:
@@ -199,10 +209,16 @@ def _related(plan: Plan) -> dict[str, tuple[str, To]]:
     }
 
 
-def _identifiers(given: Any, resource: Resource, pointer: str) -> Any:
+def _identifiers(given: Any, resource: Resource, pointer: str, *, many: bool) -> Any:
     """The id in a resource identifier, or those in a list of them. Raises Refused."""
-    if isinstance(given, list):
-        return [_identifier(one, resource, f"{pointer}/{index}") for index, one in enumerate(given)]
+    if many != isinstance(given, list):
+        wanted = "a list of resource identifiers" if many else "a resource identifier, or null"
+        raise inputs.invalid(pointer, f"This must be {wanted}")
+    if many:
+        return inputs.each(
+            partial(_identifier, one, resource, f"{pointer}/{index}")
+            for index, one in enumerate(given)
+        )
     return None if given is None else _identifier(given, resource, pointer)
 
 

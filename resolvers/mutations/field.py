@@ -131,7 +131,7 @@ def _key(info: GraphQLResolveInfo[Any], *, secret: bool) -> str | None:
     if values is None:
         return None
     if secret:
-        message = f"`{info.field_name}` deals in secrets, which are not stored: no @idempotent"
+        message = "This deals in secrets, which are not stored: send it without an idempotency key"
         raise Invalid.one(ErrorCode.INVALID, message)
     return idempotency.checked(values["key"])
 

@@ -110,6 +110,24 @@ async def test_graphiql(serve, changed, status):
     assert browser.status_code == (307 if status == 200 else 400)
 
 
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({}, 200),
+        (PRODUCTION, 404),
+        ({"api_docs": False}, 404),
+        (PRODUCTION | {"api_docs": True}, 200),
+    ],
+)
+@pytest.mark.parametrize("page", ["docs", "redoc"])
+async def test_pages_of_the_rest_api(serve, page, changed, status):
+    client = await serve(**changed)
+
+    assert (await client.get(f"/api/{page}/")).status_code == status
+    assert (await client.get(f"/api/{page}")).status_code == (307 if status == 200 else 404)
+    assert (await client.get("/api/openapi.json")).status_code == 200
+
+
 async def test_switches_do_not_depend_on_one_another(serve):
     client = await serve(**PRODUCTION, graphiql=True)
 

@@ -19,9 +19,9 @@ from app.permissions import Role
 from tests import factories as make
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
-SHOWN = "2026-01-01T12:00:00Z"
+SHOWN = "2026-01-01T12:00:00+00:00"
 CHANGED = AT + timedelta(days=1)
-CHANGED_SHOWN = "2026-01-02T12:00:00Z"
+CHANGED_SHOWN = "2026-01-02T12:00:00+00:00"
 SECRET = "s" * 43
 
 ADA, BOB, EVE, ROOT = (f"usr_{n:026}" for n in range(1, 5))

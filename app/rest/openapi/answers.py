@@ -10,6 +10,7 @@ from app.rest.plan import Plan
 from app.rest.resource import Resource
 
 COUNT: Node = {"type": "integer", "minimum": 0}
+PAGES = {"v1": ("first", "last", "next", "prev"), "v2": ("first", "prev", "next")}
 SCORE = "How well it fits: more is better. Comparable within one search only."
 
 
@@ -46,7 +47,7 @@ class Answers:
         elif plan.paged and self._dialect.total:
             properties["meta"] = self._schemas.components.schema("PageMeta", _page_meta)
         if not self._objects.flat(resource):
-            properties["links"] = self._links(paged=plan.paged)
+            properties["links"] = self._links(plan)
         optional = ["included", *(self._flat(resource) if self._objects.flat(resource) else ())]
         return opened(properties, *(name for name in optional if name != "token_type"))
 
@@ -69,16 +70,10 @@ class Answers:
         return nullable(one) if plan.route.nullable else one
 
     def _hit(self, plan: Plan) -> Node:
-        resources = {
-            shape.type: self._objects.resource(_of_type(self._dialect, shape.type))
-            for shape in plan.prepared().shapes.values()
-        }
-        return {
-            "allOf": [
-                {"oneOf": list(resources.values())},
-                opened({"meta": self._schemas.components.schema("HitMeta", _hit_meta)}),
-            ]
-        }
+        types = dict.fromkeys(shape.type for shape in plan.prepared().shapes.values())
+        meta = self._schemas.components.schema("HitMeta", _hit_meta)
+        hits = [self._objects.hit(_of_type(self._dialect, type), meta) for type in types]
+        return {"oneOf": hits}
 
     def _meta(self, plan: Plan) -> Node:
         payload = self._dialect.kit.schema.type_map[_payload(plan, self._dialect)]
@@ -93,14 +88,13 @@ class Answers:
             }
         )
 
-    def _links(self, *, paged: bool) -> Node:
-        if not paged:
-            return self._schemas.components.schema("SelfLink", lambda: opened({"self": ADDRESS}))
-        names = (
-            ("first", "last", "next", "prev") if self._dialect.total else ("first", "prev", "next")
-        )
-        links = {"self": nullable(ADDRESS), **{name: nullable(ADDRESS) for name in names}}
-        return self._schemas.components.schema("PageLinks", lambda: opened(links))
+    def _links(self, plan: Plan) -> Node:
+        pages = PAGES[self._dialect.version] if plan.paged else ()
+        links = {"self": ADDRESS, **{name: nullable(ADDRESS) for name in pages}}
+        if plan.route.linkage:
+            links["related"] = ADDRESS
+        name = ("Linkage" if plan.route.linkage else "") + ("Page" if plan.paged else "Self")
+        return self._schemas.components.schema(f"{name}Links", lambda: opened(links))
 
 
 def _payload(plan: Plan, dialect: Dialect) -> str:

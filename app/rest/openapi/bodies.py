@@ -1,6 +1,6 @@
 """What a request's body may hold, as a dialect reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import GraphQLInputField, is_required_input_field
@@ -25,13 +25,14 @@ class Bodies:
             if plan.route.path == f"/{plan.resource.type}" and plan.route.method == "POST"
         }
 
-    def of(self, plan: Plan, name: str) -> Node | None:
+    def of(self, plan: Plan, name: str, example: Mapping[str, Any]) -> Node | None:
         """The body of the operation that is called `name`; None where there is none."""
         if not plan.takes_body:
             return None
         schema = self._schemas.components.schema(f"{pascal(name)}Body", lambda: self._schema(plan))
         type = FORM if plan.form else self._dialect.media_type
-        return {"required": plan.needs_body, "content": {type: {"schema": schema}}}
+        shown = {"example": example["body"]} if "body" in example else {}
+        return {"required": plan.needs_body, "content": {type: {"schema": schema, **shown}}}
 
     def _schema(self, plan: Plan) -> Node:
         if plan.form:

@@ -3,7 +3,8 @@
 from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM
 from app.rest.openapi import headers
-from app.rest.openapi.components import Components, Node, reference
+from app.rest.openapi.components import Components, Node
+from app.rest.openapi.examples import Examples
 from app.rest.openapi.objects import pascal
 from app.rest.openapi.schemas import opened
 
@@ -31,21 +32,25 @@ SOURCES = {
 }
 
 
-def responses(dialect: Dialect, components: Components, statuses: set[int]) -> Node:
+def responses(
+    dialect: Dialect, components: Components, examples: Examples, statuses: set[int]
+) -> Node:
     """Of these statuses, each a reference."""
-    return {str(status): _response(dialect, components, status) for status in sorted(statuses)}
+    return {
+        str(status): _response(dialect, components, examples, status) for status in sorted(statuses)
+    }
 
 
-def _response(dialect: Dialect, components: Components, status: int) -> Node:
+def _response(dialect: Dialect, components: Components, examples: Examples, status: int) -> Node:
     phrase, meaning = MEANINGS[status]
     envelope = components.schema("Errors", lambda: _envelope(dialect, components))
-    problem = components.schema("Problem", _problem)
+    problem = components.schema("Problem", lambda: _problem(dialect, components))
     node = {
         "description": meaning,
         "headers": headers.of_answer(components, "Vary", *EXTRA.get(status, ())),
         "content": {
-            dialect.media_type: {"schema": envelope},
-            PROBLEM: {"schema": problem},
+            type: {"schema": schema, **examples.error(status, type)}
+            for type, schema in {dialect.media_type: envelope, PROBLEM: problem}.items()
         },
     }
     return components.put("responses", pascal(phrase.replace(" ", "_").lower()), node)
@@ -69,14 +74,14 @@ def _error(dialect: Dialect) -> Node:
             "title": {"type": "string"},
             "detail": {"type": "string", "description": "What is wrong, for people."},
             "source": {"type": "object", "properties": source, "minProperties": 1},
-            "meta": opened(meta, dialect.name("requestId")),
+            "meta": {**opened(meta, *meta), "additionalProperties": True},
         },
         "source",
     )
 
 
-def _problem() -> Node:
-    error = reference("schemas", "Error")
+def _problem(dialect: Dialect, components: Components) -> Node:
+    error = components.schema("Error", lambda: _error(dialect))
     return opened(
         {
             "type": {"type": "string", "format": "uri-reference"},

@@ -54,8 +54,6 @@ ANSWER: dict[str, tuple[str, Node]] = {
     "X-Pagination-Pages": ("How many pages there are.", {"type": "integer", "minimum": 1}),
     "WWW-Authenticate": ("How to prove who you are (RFC 6750).", TEXT),
     "Retry-After": ("After how many seconds to try again.", {"type": "integer", "minimum": 0}),
-    "Deprecation": ("Since when this is to be left (RFC 9745).", TEXT),
-    "Sunset": ("From when on this is not there any more (RFC 8594).", DATE),
 }
 ALWAYS = ("X-Request-ID", "Cache-Control")
 

@@ -19,7 +19,7 @@ def links(
         if plan.route.path == made.resource.path and plan.names_of_path == ["id"]:
             name = names[plan]
             node = {
-                "operationId": name,
+                "operationId": components.prefix + name,
                 "parameters": {"id": ID},
                 "description": f"{VERBS[plan.route.method]} what was made.",
             }

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphql import FieldNode, is_abstract_type, parse
 
+from app.rest.attributes import Attribute, attributes
 from app.rest.dialect import Dialect
 from app.rest.names import camel
 from app.rest.openapi.components import Node
@@ -11,7 +12,6 @@ from app.rest.openapi.includes import ways
 from app.rest.openapi.schemas import Schemas, described, nullable, opened
 from app.rest.resource import Resource, To
 from app.rest.resources import RESOURCES, TOKENS
-from app.rest.attributes import Attribute, attributes
 
 ADDRESS: Node = {"type": "string", "format": "uri-reference"}
 
@@ -31,6 +31,12 @@ class Objects:
     def resource(self, resource: Resource) -> Node:
         return self._schemas.components.schema(title(resource), lambda: self._resource(resource))
 
+    def hit(self, resource: Resource, meta: Node) -> Node:
+        """A resource as a search finds it."""
+        return self._schemas.components.schema(
+            f"{title(resource)}Hit", lambda: self._resource(resource, meta=meta)
+        )
+
     def _identity(self, resource: Resource) -> Node:
         type = {"type": "string", "const": self._dialect.type(resource)}
         return {
@@ -38,7 +44,7 @@ class Objects:
             "id": {"type": "string", "description": "Opaque, and stays as it is."},
         }
 
-    def _resource(self, resource: Resource) -> Node:
+    def _resource(self, resource: Resource, **more: Node) -> Node:
         properties = self._identity(resource)
         if not self.flat(resource):
             properties["attributes"] = {"type": "object", "properties": self.attributes(resource)}
@@ -47,7 +53,7 @@ class Objects:
         if resource.path:
             properties["links"] = opened({"self": ADDRESS})
         text = self._graphql.type_map[resource.graphql].description
-        return described(opened(properties, "relationships"), text)
+        return described(opened(properties | more, "relationships"), text)
 
     def flat(self, resource: Resource) -> bool:
         """Whether attributes stand beside `data`, as OAuth has it."""

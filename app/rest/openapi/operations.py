@@ -14,6 +14,7 @@ from app.rest.openapi.access import Permissions
 from app.rest.openapi.answers import Answers
 from app.rest.openapi.bodies import Bodies
 from app.rest.openapi.components import Components, Node
+from app.rest.openapi.examples import Examples
 from app.rest.openapi.links import links
 from app.rest.openapi.objects import pascal
 from app.rest.openapi.parameters import Parameters
@@ -36,20 +37,22 @@ class Operations:
         self._parameters = Parameters(dialect, components)
         self._bodies = Bodies(dialect, components)
         self._answers = Answers(dialect, Schemas(components, dialect.name))
+        self._examples = Examples(dialect.version)
         self._names = names(dialect.plans)
 
     def of(self, plan: Plan) -> Node:
         name = self._names[plan]
+        example = self._examples.of(name)
         parameters = [
-            *self._parameters.of_path(plan),
+            *self._parameters.of_path(plan, example.get("path", {})),
             *self._parameters.of_query(plan),
             *headers.of_request(plan, self._components),
         ]
-        body = self._bodies.of(plan, name)
+        body = self._bodies.of(plan, name, example)
         access_text = access.told(plan, self._permissions)
         return {
-            "operationId": name,
-            "tags": [tag(plan)],
+            "operationId": self._components.prefix + name,
+            "tags": [self._components.prefix + tag(plan)],
             "summary": plan.route.summary,
             "description": f"{_meaning(plan, self._dialect)}\n\n{access_text}".strip(),
             "x-permission": access.permission(plan, self._permissions).value,
@@ -57,8 +60,10 @@ class Operations:
             "parameters": parameters,
             **({"requestBody": body} if body else {}),
             "responses": {
-                **self._went_well(plan),
-                **errors.responses(self._dialect, self._components, self._statuses(plan)),
+                **_with_answer(self._went_well(plan), example),
+                **errors.responses(
+                    self._dialect, self._components, self._examples, self._statuses(plan)
+                ),
             },
         }
 
@@ -123,6 +128,13 @@ class Operations:
         if access.permission(plan, self._permissions) in COUNTED:
             found.add(429)
         return found
+
+
+def _with_answer(responses: Node, example: Mapping[str, Any]) -> Node:
+    if "answer" in example:
+        (content,) = responses[str(example["status"])]["content"].values()
+        content["example"] = example["answer"]
+    return responses
 
 
 def _meaning(plan: Plan, dialect: Dialect) -> str:

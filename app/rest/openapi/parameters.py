@@ -1,12 +1,13 @@
 """What an address takes: parameters of the path and of the query."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLSchema, get_named_type
 
 from app.pagination import MAX_OFFSET, MAX_SIZE
 from app.rest import values
+from app.rest.attributes import attributes
 from app.rest.dialect import MAX_INCLUDED, Dialect
 from app.rest.openapi.components import Components, Node
 from app.rest.openapi.includes import ways
@@ -15,7 +16,6 @@ from app.rest.openapi.schemas import Schemas
 from app.rest.plan import Plan
 from app.rest.resource import Resource
 from app.rest.resources import RESOURCES
-from app.rest.attributes import attributes
 from app.rest.v1 import DEFAULT_SIZE
 
 SIZE: Node = {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": DEFAULT_SIZE}
@@ -35,6 +35,17 @@ PAGES: dict[str, tuple[Node, str]] = {
     ),
 }
 
+FILTERS = {
+    "query": "roses",
+    "title.contains": "garden",
+    "kind.in": "article",
+    "slug.in": "a-garden-in-june",
+    "username.in": "ada",
+    "mimeType": "image/",
+    "At.gte": "2026-01-01T00:00:00+00:00",
+    "At.lt": "2027-01-01T00:00:00+00:00",
+}
+
 
 class Parameters:
     def __init__(self, dialect: Dialect, components: Components) -> None:
@@ -42,16 +53,18 @@ class Parameters:
         self._components = components
         self._schemas = Schemas(components, dialect.name)
 
-    def of_path(self, plan: Plan) -> Iterator[Node]:
+    def of_path(self, plan: Plan, examples: Mapping[str, str]) -> Iterator[Node]:
         for name in plan.names_of_path:
             inside = name not in plan.operation.variables
             type = values.type_at(plan.operation.variables, f"input.{name}" if inside else name)
+            shown = {"example": values.value(type, examples[name])} if name in examples else {}
             yield {
                 "name": name,
                 "in": "path",
                 "required": True,
                 "description": self._described(plan, name),
                 "schema": _addressed(self._schemas.value(type)),
+                **shown,
             }
 
     def of_query(self, plan: Plan) -> Iterator[Node]:
@@ -61,6 +74,7 @@ class Parameters:
             if place:
                 key, schema, text = self._choice(plan, name, place)
                 node = _query(name, schema, text, required=_required(plan, place))
+                node |= _exemplary(place, schema)
             else:
                 key, schema, text = self._special(plan, name)
                 node = _query(name, schema, text)
@@ -149,6 +163,14 @@ def _required(plan: Plan, place: str) -> bool:
 def _addressed(schema: Node) -> Node:
     """Parts of a path are never empty."""
     return schema | ({"minLength": 1} if schema["type"] == "string" else {})
+
+
+def _exemplary(place: str, schema: Node) -> Node:
+    """For what cannot be guessed from the schema."""
+    found = next((text for end, text in FILTERS.items() if place.endswith(end)), None)
+    if found is None:
+        return {}
+    return {"example": [found] if schema.get("type") == "array" else found}
 
 
 def _query(name: str, schema: Node, text: str, *, required: bool = False) -> Node:

@@ -15,8 +15,8 @@ from graphql import (
     is_required_input_field,
 )
 
-from app.rest.openapi.components import Components, Node
 from app.rest.attributes import Name
+from app.rest.openapi.components import Components, Node
 
 SCALARS: Mapping[str, Node] = {
     "ID": {"type": "string"},

@@ -21,5 +21,5 @@ def tag(plan: Plan) -> str:
     return TAGS[plan.route.path.split("/")[1]][0]
 
 
-def tags() -> list[Node]:
-    return [{"name": name, "description": text} for name, text in TAGS.values()]
+def tags(prefix: str) -> list[Node]:
+    return [{"name": prefix + name, "description": text} for name, text in TAGS.values()]

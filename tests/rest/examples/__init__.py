@@ -1,0 +1,1 @@
+"""Examples for the OpenAPI documents: real answers to real requests, ids and times made stable."""
