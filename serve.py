@@ -69,6 +69,9 @@ class Server(uvicorn.Server):
             click.echo(f"GraphQL   {address}/graphql")
             if self.chosen.unless_production(self.chosen.graphiql):
                 click.echo(f"GraphiQL  {address}/graphiql/")
+            click.echo(f"REST      {address}/api/v1 and {address}/api/v2")
+            if self.chosen.unless_production(self.chosen.api_docs):
+                click.echo(f"REST docs {address}/api/docs/")
             sys.stdout.flush()
 
 

@@ -64,11 +64,12 @@ def _dated(plan: Plan, done: Done) -> bool:
 
 def _done(dialect: Dialect, meta: Mapping[str, Any], done: Done) -> Response:
     """Nothing is left to be shown, but for what stands beside."""
+    headers = {**caching.NO_STORE, **_replayed(done)}
     if meta:
         content = orjson.dumps(dialect.beside(meta))
-        response = Response(content, 200, caching.NO_STORE, media_type=dialect.media_type)
+        response = Response(content, 200, headers, media_type=dialect.media_type)
     else:
-        response = Response(None, 204, caching.NO_STORE)
+        response = Response(None, 204, headers)
     return _with_cookies(response, done)
 
 
@@ -83,16 +84,18 @@ def _written(
 ) -> Response:
     created = plan.route.status == HTTPStatus.CREATED and not done.payload.get("duplicate")
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
-    headers |= caching.NO_STORE
+    headers |= {**caching.NO_STORE, **_replayed(done)}
     if created and (address := shown["data"].get("links", {}).get("self")):
         headers["Location"] = address
-    if done.payload.get("replayed"):
-        headers["Idempotent-Replayed"] = "true"
     if not plan.route.secret and _minimal(asked):  # what is told only now is told
         headers |= {"Preference-Applied": MINIMAL, "Vary": "Prefer"}
         status = status if created else HTTPStatus.NO_CONTENT
         return _with_cookies(Response(None, status, headers), done)
     return _with_cookies(Response(content, status, headers, media_type=dialect.media_type), done)
+
+
+def _replayed(done: Done) -> dict[str, str]:
+    return {"Idempotent-Replayed": "true"} if done.payload.get("replayed") else {}
 
 
 def _minimal(asked: Headers) -> bool:

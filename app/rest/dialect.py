@@ -183,18 +183,19 @@ class Dialect:
     def source_of(self, plan: Plan, asked: Asked) -> Any:
         """Tells where in the request a value of a variable came from, by the way to it."""
 
+        takers = {place: name for name, place in self.places(plan).items()} | asked.places
+
         def source_of(path: Sequence[str | int]) -> Source | None:
             names = [str(part) for part in path]
             if names == ["cursor"]:
                 names = ["before" if "before" in asked.variables else "after"]
             for length in range(len(names), 0, -1):
-                parameter = asked.places.get(".".join(names[:length]))
+                parameter = takers.get(".".join(names[:length]))
                 if parameter is not None:
                     return {"parameter": parameter} if parameter else None
             if names[:1] == ["input"]:
                 return {"pointer": self.pointer(plan, path[1:])}
-            missing = (name for name, place in self.places(plan).items() if place == names[0])
-            return {"parameter": next(missing, names[0])}
+            return {"parameter": names[0]}
 
         return source_of
 

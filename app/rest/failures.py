@@ -146,8 +146,8 @@ def _of_field(
         status, source = (412 if if_match else 409), {"header": "If-Match"}
     elif keyed and not path and code in OF_KEYS:
         source = {"header": "Idempotency-Key"}
-    elif code is ErrorCode.NOT_FOUND and (source is None or "parameter" in source):
-        status, source = 404, None
+    elif code is ErrorCode.NOT_FOUND and source is None:
+        status = 404
     return Failure(status, code.value, error["message"], source)
 
 

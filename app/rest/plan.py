@@ -10,7 +10,9 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLObjectType,
     get_named_type,
+    get_nullable_type,
     is_abstract_type,
+    is_list_type,
     is_required_input_field,
 )
 
@@ -73,6 +75,10 @@ class Plan:
             map(is_required_input_field, self.body.values())
         )
         self.sorts = self._sorts()
+
+    def nothing(self, name: str) -> list[Any] | None:
+        """What a field of the body is when it is replaced by nothing."""
+        return [] if is_list_type(get_nullable_type(self.body[name].type)) else None
 
     @property
     def marks(self) -> bool:

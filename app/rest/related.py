@@ -25,8 +25,10 @@ def reading(
     owner: Resource, name: str, to: To, target: Resource, path: str, *, linkage: bool = False
 ) -> Route:
     operation = f"Get{owner.graphql}{name[0].upper()}{name[1:]}"
+    version = f"{VERSION}: version " if linkage and owner.versioned else ""  # which a change is for
     text = (
-        f"query {operation}($id: ID!) {{ {owner.by_id}(id: $id) {{ {name} {{ ...Resource }} }} }}"
+        f"query {operation}($id: ID!) "
+        f"{{ {owner.by_id}(id: $id) {{ {version}{name} {{ ...Resource }} }} }}"
     )
     return Route(
         "GET", path, operation, target, f"The {title(name)} of a {title(owner.one)}",

@@ -144,10 +144,12 @@ class Runner:
             if raw:
                 raise RequestError(400, "There is nothing to send here: leave the body out")
             return {}
-        if not raw and not plan.needs_body:
+        if not raw:
+            if plan.needs_body:
+                raise RequestError(400, "A body is needed here")
             return {}
         dialect.require_readable(request.headers.get("content-type", ""))
-        nothing: dict[str, Any] = dict.fromkeys(plan.route.replaces)
+        nothing = {name: plan.nothing(name) for name in plan.route.replaces}
         return nothing | dialect.input(plan, inputs.parsed(raw), path)
 
     @asynccontextmanager

@@ -74,24 +74,24 @@ async def refused(api, path, parameter, said):
     (error,) = answer.json()["errors"]
     assert error["status"] == "400"
     assert error["code"] in ("invalid_parameter", "bad_user_input")
-    assert error["source"] == {"parameter": parameter}
-    assert said in error["detail"]
+    assert error["source"] == {"parameter": parameter}, path
+    assert said in error["detail"], path
 
 
-@pytest.mark.parametrize(("path", "parameter", "said"), UNKNOWN)
-async def test_parameters_there_are_not(v1, v2, library, path, parameter, said):
-    for api in (v1, v2):
-        await refused(api, path, parameter, said)
+async def test_parameters_there_are_not(v1, v2, library):
+    for case in UNKNOWN:
+        for api in (v1, v2):
+            await refused(api, *case)
 
 
-@pytest.mark.parametrize(("path", "parameter", "said"), V1)
-async def test_v1_names_the_parameter(v1, library, path, parameter, said):
-    await refused(v1, path, parameter, said)
+async def test_v1_names_the_parameter(v1, library):
+    for case in V1:
+        await refused(v1, *case)
 
 
-@pytest.mark.parametrize(("path", "parameter", "said"), V2)
-async def test_v2_names_the_parameter(v2, library, path, parameter, said):
-    await refused(v2, path, parameter, said)
+async def test_v2_names_the_parameter(v2, library):
+    for case in V2:
+        await refused(v2, *case)
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,13 @@ async def test_long_queries_are_answered(v1, v2, library, size):
     await refused(v2, f"/users?sort={text}", "sort", "Nothing is sorted by")
 
 
-@pytest.mark.parametrize(
-    "text", ["'; DROP TABLE users; --", "%25", "_", "\\", '"', "🌳", "a*", "NEAR(", "\u202e", "+"]
-)
-async def test_texts_mean_nothing_but_themselves(v1, v2, library, text):
+async def test_texts_mean_nothing_but_themselves(v1, v2, library):
+    texts = ["'; DROP TABLE users; --", "%25", "_", "\\", '"', "🌳", "a*", "NEAR(", "\u202e", "+"]
     for path, name in (("/users", "q"), ("/search", "q"), ("/content-items", "title"),
                        ("/users", "username"), ("/media", "mime_type")):  # fmt: skip
-        answer = await v1("GET", path, params={name: text})
-        assert answer.status_code == 200, answer.text
+        for text in texts:
+            answer = await v1("GET", path, params={name: text})
+            assert answer.status_code == 200, (path, text)
     assert len((await v2.get("/users")).json()["data"]) == 4
 
 

@@ -76,6 +76,16 @@ async def test_actions_and_relationships(as_, api):
         assert second.headers["Idempotent-Replayed"] == "true"
 
 
+async def test_what_leaves_nothing_to_be_shown(editor):
+    first, second = [
+        await editor.send("POST", f"/content-items/{IDS['trashed']}/purge") for _ in range(2)
+    ]
+
+    assert (first.status_code, second.status_code) == (204, 204)
+    assert "Idempotent-Replayed" not in first.headers
+    assert second.headers["Idempotent-Replayed"] == "true"
+
+
 async def test_what_was_refused_may_be_sent_again(as_):
     author = as_("owner").with_(Idempotency_Key="one")
 

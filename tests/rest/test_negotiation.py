@@ -9,48 +9,49 @@ JSON_API = "application/vnd.api+json"
 PROBLEM = "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    ("accept", "v1_takes", "v2_takes"),
-    [
-        (None, True, True),
-        ("", True, True),
-        ("*/*", True, True),
-        ("application/*", True, True),
-        ("text/html, */*;q=0.1", True, True),
-        (JSON, True, False),
-        (f"{JSON};charset=utf-8", True, False),
-        (JSON.upper(), True, False),
-        (JSON_API, False, True),
-        (f'{JSON_API};profile="https://example.org/p"', False, True),
-        (f'{JSON_API};ext="https://example.org/e"', False, False),
-        (f"{JSON_API};charset=utf-8", False, False),
-        (f"{JSON_API};charset=utf-8, {JSON_API}", False, True),
-        (f'{JSON_API};ext="https://e.org/a,b", {JSON_API};q=0.1', False, True),
-        (f'{JSON_API};ext="https://example.org/e", */*', True, False),
-        (f"{JSON};q=0, */*", False, True),
-        (f"{JSON_API};q=0, */*", True, False),
-        ("application/*;q=0, */*", False, False),
-        ("*/*;q=0", False, False),
-        (f"{JSON};q=0.000", False, False),
-        (f"{JSON};q=x", False, False),
-        ("text/html", False, False),
-        ("junk", False, False),
-        (PROBLEM, True, True),  # which only errors come in
-    ],
-)
-async def test_what_is_accepted(v1, v2, db, accept, v1_takes, v2_takes):
-    headers = {} if accept is None else {"Accept": accept}
-    for api, type, takes in ((v1, JSON, v1_takes), (v2, JSON_API, v2_takes)):
-        del api.http.headers["Accept"]
-        answer = await api.get("/tags", **headers)
-        api.http.headers["Accept"] = "*/*"
-        assert answer.status_code == (200 if takes else 406)
-        assert answer.headers["Content-Type"] == type
-        assert "Accept" in answer.headers["Vary"]
-        if not takes:
-            (error,) = answer.json()["errors"]
-            assert (error["code"], error["source"]) == ("not_acceptable", {"header": "Accept"})
-            assert type in error["detail"]
+# What is sent, and whether v1 and v2 take it.
+ACCEPTED = [
+    (None, True, True),
+    ("", True, True),
+    ("*/*", True, True),
+    ("application/*", True, True),
+    ("text/html, */*;q=0.1", True, True),
+    (JSON, True, False),
+    (f"{JSON};charset=utf-8", True, False),
+    (JSON.upper(), True, False),
+    (JSON_API, False, True),
+    (f'{JSON_API};profile="https://example.org/p"', False, True),
+    (f'{JSON_API};ext="https://example.org/e"', False, False),
+    (f"{JSON_API};charset=utf-8", False, False),
+    (f"{JSON_API};charset=utf-8, {JSON_API}", False, True),
+    (f'{JSON_API};ext="https://e.org/a,b", {JSON_API};q=0.1', False, True),
+    (f'{JSON_API};ext="https://example.org/e", */*', True, False),
+    (f"{JSON};q=0, */*", False, True),
+    (f"{JSON_API};q=0, */*", True, False),
+    ("application/*;q=0, */*", False, False),
+    ("*/*;q=0", False, False),
+    (f"{JSON};q=0.000", False, False),
+    (f"{JSON};q=x", False, False),
+    ("text/html", False, False),
+    ("junk", False, False),
+    (PROBLEM, True, True),  # which only errors come in
+]
+
+
+async def test_what_is_accepted(v1, v2, db):
+    for accept, *taken in ACCEPTED:
+        headers = {} if accept is None else {"Accept": accept}
+        for api, type, takes in zip((v1, v2), (JSON, JSON_API), taken, strict=True):
+            del api.http.headers["Accept"]
+            answer = await api.get("/tags", **headers)
+            api.http.headers["Accept"] = "*/*"
+            assert answer.status_code == (200 if takes else 406), (api.prefix, accept)
+            assert answer.headers["Content-Type"] == type
+            assert "Accept" in answer.headers["Vary"]
+            if not takes:
+                (error,) = answer.json()["errors"]
+                assert (error["code"], error["source"]) == ("not_acceptable", {"header": "Accept"})
+                assert type in error["detail"]
 
 
 async def test_several_fields_are_one_list(v2, db):
@@ -162,33 +163,43 @@ async def test_there_is_no_such_version(http, db, path):
     assert error["detail"] == "There is no such version; there are: /api/v1, /api/v2"
 
 
-@pytest.mark.parametrize("path", [
+NOWHERE = [
     "", "/", "/nothing", "/users/", "//users", f"/users//{ADA}", f"/users/{ADA}/", "/Users",
     f"/users/{ADA}/nothing", f"/users/{ADA}/relationships/nothing", "/users%2Fme",
     f"/users/{ADA}%2fpreferences", "/users" + "/x" * 5_000, "/users/../tags/",
-])  # fmt: skip
-async def test_nothing_is_at_this_address(v1, v2, library, path):
-    for api in (v1, v2):
-        for method in ("GET", "OPTIONS", "POST"):
-            answer = await api(method, path)
-            assert answer.status_code == 404
-            assert answer.json()["errors"][0]["detail"].startswith("Nothing is at this address")
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("id", [
+async def test_nothing_is_at_this_address(v1, v2, library):
+    for path in NOWHERE:
+        for api in (v1, v2):
+            for method in ("GET", "OPTIONS", "POST"):
+                answer = await api(method, path)
+                assert answer.status_code == 404, path
+                assert answer.json()["errors"][0]["detail"].startswith("Nothing is at this address")
+
+
+IDS = [
     "x", "me%00", "%00", "%FF", "%F0%9F%8C%B3", "x" * 10_000, PUBLISHED, ADA.upper(), ADA + "x",
     "1", "null", "..%20", "%25", "'", "*",
-])  # fmt: skip
-async def test_ids_of_nothing(v1, v2, library, id):
-    for api in (v1, v2):
-        for path in (f"/users/{id}", f"/users/{id}/media", f"/users/{id}/relationships/media"):
-            answer = await api.get(path)
-            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "not_found")
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "number", ["x", "0", "-1", "1.0", "99", "3000000000", "99999999999999", "٣"]
-)
-async def test_numbers_of_nothing(v2, library, number):
-    answer = await v2.get(f"/content-items/{PUBLISHED}/revisions/{number}", library["ada"])
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "not_found")
+async def test_ids_of_nothing(v1, v2, library):
+    for id in IDS:
+        for api in (v1, v2):
+            for path in (f"/users/{id}", f"/users/{id}/media", f"/users/{id}/relationships/media"):
+                answer = await api.get(path)
+                assert (answer.status_code, answer.json()["errors"][0]["code"]) == (
+                    404,
+                    "not_found",
+                )
+
+
+NUMBERS = ["x", "0", "-1", "1.0", "99", "3000000000", "99999999999999", "٣"]
+
+
+async def test_numbers_of_nothing(v2, library):
+    for number in NUMBERS:
+        answer = await v2.get(f"/content-items/{PUBLISHED}/revisions/{number}", library["ada"])
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "not_found")

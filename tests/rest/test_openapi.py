@@ -25,8 +25,6 @@ BOTH = {dialect.version: dialect(GRAPHQL) for dialect in DIALECTS}
 DOCUMENTS = {version: document(dialect, PERMISSIONS) for version, dialect in BOTH.items()}
 ALL = {**DOCUMENTS, "api": whole(list(BOTH.values()), PERMISSIONS)}
 
-# The documents are of the door, which is the same on both databases.
-pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 each_version = pytest.mark.parametrize("version", BOTH)
 each_document = pytest.mark.parametrize("name", ALL)
 
@@ -231,6 +229,7 @@ def test_everything_has_an_example(version):
 # --- Served -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)  # the door knows no database
 @pytest.mark.parametrize(
     ("path", "name"),
     [

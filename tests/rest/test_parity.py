@@ -41,6 +41,8 @@ from tests.rest.parity_rows import World, written
 from tests.rest.parity_world import CLIENT
 from tests.rest.parity_writes import WRITES
 
+pytestmark = pytest.mark.timeout(300)  # thousands of calls, twenty seconds of work each
+
 WHO_ASKS = 1
 """Statements that REST runs before all others; none for a guest. GraphQL is handed the caller."""
 

@@ -163,7 +163,6 @@ async def test_errors_of_several_statuses_have_the_status_of_their_kind(as_, api
 
 
 NOT_JSON = {
-    "nothing": b"",
     "half an object": b"{",
     "NaN": b'{"title": NaN}',
     "a lone surrogate": b'{"title": "\\ud800"}',
@@ -182,6 +181,13 @@ async def test_what_is_no_json(refused, content):
     assert problems(answer) == [("400", "bad_request", None)]
     assert answer.json()["errors"][0]["detail"].startswith("The body is not JSON: ")
     assert answer.json()["errors"][0]["meta"]["number"] == 2002
+
+
+async def test_nothing_where_a_body_is_needed(refused):
+    answer = await refused(b"")
+
+    assert problems(answer) == [("400", "bad_request", None)]
+    assert answer.json()["errors"][0]["detail"] == "A body is needed here"
 
 
 @pytest.mark.parametrize("content", [b"[]", b"1", b'"{}"', b"null", b"true"])

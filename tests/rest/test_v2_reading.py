@@ -94,17 +94,12 @@ async def test_one(read, path, who, expected):
 
 
 async def test_a_list(read):
-    path = "/api/v2/tags"
-    assert await read("/tags?page[size]=1") == {
-        "jsonapi": VERSION,
-        "data": [TAG],
-        "links": {
-            "self": f"{path}?page[size]=1",
-            "first": f"{path}?page[size]=1",
-            "prev": None,
-            "next": (await read("/tags?page[size]=1"))["links"]["next"],
-        },
-    }
+    document = await read("/tags?page[size]=1")
+    here = "/api/v2/tags?page%5Bsize%5D=1"
+    assert document["links"].pop("next").startswith(f"{here}&page%5Bafter%5D=")
+    assert document == {
+        "jsonapi": VERSION, "data": [TAG], "links": {"self": here, "first": here, "prev": None},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 
 from app.auth import opaque
-from app.models import ApiKey, Credential, MailedToken, Media, Purpose, Session
+from app.models import ApiKey, Credential, MailedToken, Media, Purpose, Session, User
 from app.permissions import Role
 from app.resources import Resources
 from tests import factories as make
@@ -49,13 +49,9 @@ async def _rows(resources: Resources, world: World) -> None:
     }  # fmt: skip
     hash = await resources.passwords.hash(PASSWORD)
     sessions = {
-        name: Session(
-            id=make.ids.new("ses"), user_id=people[who].id, created_at=make.NOON,
-            last_seen_at=make.NOON, expires_at=now + timedelta(days=30), user_agent="Firefox",
-            ip_address="192.0.2.7",
-        )
-        for name, who in {"session": "ada", "ben's": "ben", "here": "ada"}.items()
-    }  # fmt: skip
+        name: _session(people[who], make.NOON + timedelta(hours=hour), now + timedelta(days=30))
+        for hour, (name, who) in enumerate([("session", "ada"), ("ben's", "ben"), ("here", "ada")])
+    }
     key = ApiKey(
         id=make.ids.new("key"), user_id=people["ada"].id, name="Site generator",
         scopes=["public:read"], digest=opaque.digest("x"), created_at=make.NOON,
@@ -83,6 +79,13 @@ async def _rows(resources: Resources, world: World) -> None:
     for who, name in {"ada": "here", "ben": "ben's"}.items():
         token = resources.tokens.issue(people[who].id, sessions[name].id, now)[0]
         world.callers[who] = {"Authorization": f"Bearer {token}"}
+
+
+def _session(user: User, at: datetime, until: datetime) -> Session:
+    return Session(
+        id=make.ids.new("ses"), user_id=user.id, created_at=at, last_seen_at=at, expires_at=until,
+        user_agent="Firefox", ip_address="192.0.2.7",
+    )  # fmt: skip
 
 
 def _image(name: str, **columns: str) -> Media:
