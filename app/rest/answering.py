@@ -57,9 +57,10 @@ def answer(
 
 def _dated(plan: Plan, done: Done) -> bool:
     """Whether nothing that is shown changes without the time of the last change: neither counts,
-    nor what it leads to, nor what the caller may do, which for guests is nothing, ever."""
+    nor what it leads to, nor what the caller may do, which for guests is nothing, ever; nor, at the
+    end of a relationship, which resource it is: the next one may be older."""
     shape = plan.prepared(done.asked.fields, done.asked.include).shape
-    return done.who.actor.user_id is None and shape.dated
+    return done.who.actor.user_id is None and shape.dated and len(plan.operation.way) == 1
 
 
 def _done(dialect: Dialect, meta: Mapping[str, Any], done: Done) -> Response:

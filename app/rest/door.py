@@ -90,7 +90,8 @@ class RestDoor:
             known = ", ".join(PREFIX + one for one in self.dialects)
             raise Refused.one(404, "NOT_FOUND", f"There is no such version; there are: {known}")
         found = self._paths[version].find(path)
-        if found is None or b"%2f" in request.scope.get("raw_path", b"").lower():
+        raw = request.scope.get("raw_path", b"").lower()
+        if found is None or b"%2f" in raw or b"%00" in raw:  # no id has these in it
             raise Refused.one(404, "NOT_FOUND", "Nothing is at this address: see /api/docs")
         methods, given = found
         allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])

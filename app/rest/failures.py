@@ -41,11 +41,11 @@ OF_FIELDS = {
     ErrorCode.IN_USE: 409,
     ErrorCode.FORBIDDEN: 403,
     ErrorCode.UNSUPPORTED_MEDIA: 415,
-    ErrorCode.INVALID_CREDENTIALS: 401,
-    ErrorCode.TOTP_REQUIRED: 401,
     ErrorCode.TOO_MANY_ATTEMPTS: 429,
 }
 """Every other is 422: understood, but it cannot be done."""
+OF_SIGNING_IN = (ErrorCode.INVALID_CREDENTIALS, ErrorCode.TOTP_REQUIRED)
+"""401 for who wants to be let in; whoever is in, and errs, stays."""
 OF_KEYS = (ErrorCode.INVALID, ErrorCode.IDEMPOTENCY_MISMATCH)
 
 TITLES = {"CSRF_PREVENTED": "CSRF Prevented", "TOTP_REQUIRED": "Second Factor Required"}
@@ -118,12 +118,18 @@ def of_graphql(errors: Iterable[Mapping[str, Any]], source_of: SourceOf) -> Refu
 
 
 def of_payload(
-    payload: Mapping[str, Any], source_of: SourceOf, *, if_match: bool, keyed: bool
+    payload: Mapping[str, Any],
+    source_of: SourceOf,
+    *,
+    if_match: bool,
+    keyed: bool,
+    signing_in: bool,
 ) -> Refused | None:
     """What the fields of a mutation's payload tell; None when it was done. `if_match` and `keyed`
-    say whether the request had `If-Match` and `Idempotency-Key`."""
+    say whether the request had `If-Match` and `Idempotency-Key`, `signing_in` what it is for."""
     failures = [
-        _of_field(error, source_of, if_match=if_match, keyed=keyed) for error in payload["errors"]
+        _of_field(error, source_of, if_match=if_match, keyed=keyed, signing_in=signing_in)
+        for error in payload["errors"]
     ]
     if not failures:
         return None
@@ -137,12 +143,19 @@ def of_payload(
 
 
 def _of_field(
-    error: Mapping[str, Any], source_of: SourceOf, *, if_match: bool, keyed: bool
+    error: Mapping[str, Any],
+    source_of: SourceOf,
+    *,
+    if_match: bool,
+    keyed: bool,
+    signing_in: bool,
 ) -> Failure:
     code, path = ErrorCode(error["code"]), error["path"]
     source = source_of(["input", *path]) if path else None
     status = OF_FIELDS.get(code, 422)
-    if code is ErrorCode.VERSION_CONFLICT:
+    if signing_in and code in OF_SIGNING_IN:
+        status = 401
+    elif code is ErrorCode.VERSION_CONFLICT:
         status, source = (412 if if_match else 409), {"header": "If-Match"}
     elif keyed and not path and code in OF_KEYS:
         source = {"header": "Idempotency-Key"}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import getitem
 from typing import Any, TypeVar
 
@@ -66,6 +66,19 @@ def each(readings: Iterable[Callable[[], T]]) -> list[T]:
     if failures:
         raise Refused(failures)
     return read
+
+
+def identifiers(
+    given: Any, pointer: str, read: Callable[[Any, str], str], *, many: bool
+) -> list[str] | str | None:
+    """The ids that `read` finds in a list of resource identifiers, or in one of them, or null.
+    Raises Refused."""
+    if many != isinstance(given, list):
+        wanted = "a list of resource identifiers" if many else "a resource identifier, or null"
+        raise invalid(pointer, f"This must be {wanted}")
+    if many:
+        return each(partial(read, one, f"{pointer}/{index}") for index, one in enumerate(given))
+    return None if given is None else read(given, pointer)
 
 
 def renamed(given: Any, fields: Fields, name: Naming, pointer: str) -> dict[str, Any]:

@@ -188,7 +188,3 @@ def tree(paths: Iterable[tuple[str, ...]]) -> Includes:
         for name in path:
             branch = branch.setdefault(name, {})
     return grown
-
-
-def plain(name: str) -> str:
-    return name

@@ -39,7 +39,3 @@ class Route:
     changes: str | None = None
     secret: bool = False
     document: str | None = None
-
-    @property
-    def writes(self) -> bool:
-        return self.method != "GET"

@@ -20,6 +20,7 @@ from app.rest.dialect import Dialect
 from app.rest.documents import VERSION
 from app.rest.failures import Refused
 from app.rest.plan import Plan
+from app.rest.resources import TOKENS
 
 FORM = "multipart/form-data"
 
@@ -88,7 +89,11 @@ class Runner:
             payload = data[plan.operation.root]
             conditional = "input.ifVersion" in asked.places
             if refused := failures.of_payload(
-                payload, source_of, if_match=conditional, keyed=key is not None
+                payload,
+                source_of,
+                if_match=conditional,
+                keyed=key is not None,
+                signing_in=plan.resource is TOKENS,
             ):
                 raise refused
         found, seen, version = _at(plan, data)

@@ -90,12 +90,13 @@ class V1(Dialect):
     def paginate(self, plan: Plan, asked: Asked) -> None:
         asked.number = int(asked.query.get("page", 1))
         asked.size = size = int(asked.query.get("per_page", DEFAULT_SIZE))
-        if "before" in asked.variables:
-            asked.put("last", size, "per_page")
-            return
-        asked.put("first", size, "per_page")
         skipped = (asked.number - 1) * size
-        if "after" in asked.variables:
+        cursor = next((name for name in ("after", "before") if name in asked.variables), None)
+        asked.put("last" if cursor == "before" else "first", size, "per_page")
+        if cursor:
+            if skipped <= MAX_OFFSET:  # the links of the answer would lead elsewhere
+                detail = f"`{cursor}` is a cursor of our links, for pages that have no number"
+                raise Refused.parameter(cursor, detail)
             return
         if skipped > MAX_OFFSET:
             detail = f"Pages begin at item {MAX_OFFSET:,} at most: follow `links.next` beyond"
@@ -104,21 +105,13 @@ class V1(Dialect):
 
     def input(self, plan: Plan, given: Any, path: Mapping[str, str]) -> dict[str, Any]:
         if plan.route.changes:
-            return self._identifiers(plan, given)
+            many = not plan.route.nullable
+            return {plan.route.changes: inputs.identifiers(given, "", _identifier, many=many)}
         return inputs.renamed(given, plan.body, self._named(plan), "")
 
     def _named(self, plan: Plan) -> Any:
         renames = plan.route.renames
         return lambda field: renames.get(field) or self.name(field)
-
-    def _identifiers(self, plan: Plan, given: Any) -> dict[str, Any]:
-        """`{"id": …}`, null, or a list of these, for what a relationship leads to."""
-        assert plan.route.changes
-        many = isinstance(given, list)
-        found = [
-            one.get("id") if isinstance(one, dict) else one for one in (given if many else [given])
-        ]
-        return {plan.route.changes: found if many else found[0]}
 
     def pointer(self, plan: Plan, path: Sequence[str | int]) -> str:
         if plan.route.within:
@@ -170,3 +163,10 @@ class V1(Dialect):
         if not near and not any(cursors.values()):
             return None
         return asked.address(page=number, per_page=asked.size, **cursors)
+
+
+def _identifier(given: Any, pointer: str) -> str:
+    """Raises Refused for what has no id: taken for null, it would clear the relationship."""
+    if not (isinstance(given, dict) and isinstance(given.get("id"), str)):
+        raise inputs.invalid(pointer, "A resource identifier is an object with an `id`")
+    return str(given["id"])

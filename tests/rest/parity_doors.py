@@ -78,7 +78,8 @@ def request(call: Call, version: str) -> dict[str, Any]:
     if call.form:
         files = {"file": ("new.png", FILE, "image/png")}
         return sent | {"files": files, "data": renamed(call.input, version)}
-    if body := content(call, version):
+    body = content(call, version)
+    if body or call.links:  # null is a body, too: it leads nowhere
         sent["content"] = orjson.dumps(body)
         sent["headers"]["Content-Type"] = VERSIONS[version]
     return sent
@@ -101,8 +102,10 @@ def content(call: Call, version: str) -> Any:
         name: {"data": identifiers(given[key], kind)}
         for key, (name, kind) in RELATIONSHIPS.items() if key in given
     }  # fmt: skip
+    own = {"id": filled(parts[2])} if call.request.startswith("PATCH ") else {}
     return {"data": {
-        "type": TYPES[call.kind][1], "attributes": attributes, "relationships": relationships,
+        "type": TYPES[call.kind][1], **own, "attributes": attributes,
+        "relationships": relationships,
     }}  # fmt: skip
 
 
@@ -113,7 +116,7 @@ def identifiers(value: Any, kind: str) -> Any:
 
 
 def linkage(value: Any) -> Any:
-    return [{"id": one} for one in value] if isinstance(value, list) else {"id": value}
+    return [{"id": one} for one in value] if isinstance(value, list) else value and {"id": value}
 
 
 def named(name: str, version: str) -> str:

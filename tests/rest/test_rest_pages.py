@@ -218,6 +218,16 @@ async def test_v1_numbers_end_where_skipping_would_take_too_long(v1, tags, monke
     assert links["last"] is None  # nobody knows its cursor
 
 
+async def test_v1_takes_cursors_only_where_numbers_end(v1, tags, monkeypatch):
+    """Elsewhere the links of the answer, which have numbers, would lead to other items."""
+    monkeypatch.setattr(dialect, "MAX_OFFSET", 3)
+    links = (await v1.get("/tags?page=4&per_page=1")).json()["links"]
+    for page in ("", "&page=1", "&page=4"):
+        answer = await v1.get(f"/tags?per_page=1&after={query(links['next'])['after']}{page}")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["source"] == {"parameter": "after"}
+
+
 async def test_v2_pages_go_forward_and_back(v2, tags):
     first = (await v2.get("/tags?page[size]=3")).json()
     assert first["links"]["first"] == "/api/v2/tags?page%5Bsize%5D=3"

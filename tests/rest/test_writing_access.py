@@ -12,7 +12,15 @@ from app.rest.names import snake
 from app.rest.routes import ROUTES
 from tests.app.media.files import picture
 from tests.resolvers.access_world import IDS, SECRETS, TOMORROW
-from tests.rest.writing import VERSIONS, Client, body, headers_of, identifiers, people
+from tests.rest.writing import (
+    VERSIONS,
+    Client,
+    addressed,
+    body,
+    headers_of,
+    identifiers,
+    people,
+)
 
 CALLERS = ("guest", "owner", "other", "editor", "admin", "key")
 NEW = {"username": "newcomer", "email": "new@heart.example", "password": SECRETS["password"]}
@@ -133,7 +141,8 @@ def sent(version, method, path, type, input):
         named = identifiers(type, filled(input))
         content = {"data": named} if version == "v2" else named
         return {"method": method, "path": filled(path), "content": content or b"null"}
-    content = body(version, type, filled(input)) if input else None
+    id = addressed(filled(path)) if method == "PATCH" else None
+    content = body(version, type, filled(input), id) if input else None
     return {"method": method, "path": filled(path), "content": content}
 
 

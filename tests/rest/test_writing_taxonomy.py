@@ -145,6 +145,21 @@ async def test_what_leads_to_one_or_none(as_, link, owner, name, type, id):
     assert ids_in(await as_("owner").raw("GET", path)) is None
 
 
+@pytest.mark.parametrize(
+    "content", [{}, {"identifier": IDS["category"]}, {"id": None}, {"id": 1}, IDS["category"], 5]
+)
+async def test_what_has_no_id_does_not_clear_what_is_there(editor, link, api, dump, content):
+    path = f"{DRAFT}/relationships/category"
+    await link("PATCH", path, "categories", IDS["category"])
+    before = await dump()
+
+    answer = await editor.raw("PATCH", path, content if api.version == "v1" else {"data": content})
+
+    pointer = "" if api.version == "v1" else "/data"
+    assert problems(answer) == [("400", "validation_error", pointer)]
+    assert await dump() == before
+
+
 async def test_the_author_of_an_item(editor, link, api, dump):
     path = f"{DRAFT}/relationships/author"
 

@@ -173,7 +173,7 @@ async def test_erasing_oneself_takes_the_password(as_, api, dump):
     wrong = await other.send("POST", f"{OTHER}/erase", password="Wrong-Word-11")
     none = await other.send("POST", f"{OTHER}/erase")
 
-    assert problems(wrong) == [("401", "invalid_credentials", api.pointer("password"))]
+    assert problems(wrong) == [("422", "invalid_credentials", api.pointer("password"))]
     assert [problem[1] for problem in problems(none)] == ["required"]
     assert await dump() == before
     right = await other.send("POST", f"{OTHER}/erase", password=SECRETS["password"])

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 import pytest
@@ -44,7 +45,8 @@ class Client:
     async def send(self, method, path, type=None, /, **input):
         """Send an input in GraphQL's names, the resource's `type` as in v2."""
         type = type or path.split("/")[1].partition("?")[0]
-        return await self.raw(method, path, body(self.version, type, input) if input else None)
+        id = addressed(path) if method == "PATCH" else None
+        return await self.raw(method, path, body(self.version, type, input, id) if input else None)
 
     async def raw(self, method, path, content=None, **options):
         """Send a body as it is: bytes, or what is to be JSON."""
@@ -74,7 +76,12 @@ class Client:
         return f"/data/attributes/{first}{tail}"
 
 
-def body(version: str, type: str, input: dict[str, Any]) -> Any:
+def addressed(path: str) -> str:
+    """The id in an address: `/users/{id}…`."""
+    return unquote(path.partition("?")[0].split("/")[2])
+
+
+def body(version: str, type: str, input: dict[str, Any], id: str | None = None) -> Any:
     if version == "v1":
         return spelled(input, snake)
     relations = {
@@ -83,7 +90,7 @@ def body(version: str, type: str, input: dict[str, Any]) -> Any:
         if name in RELATIONS
     }
     attributes = {name: value for name, value in input.items() if name not in RELATIONS}
-    data = {"type": type, "attributes": attributes, "relationships": relations}
+    data = {"type": type, "id": id, "attributes": attributes, "relationships": relations}
     return {"data": {name: value for name, value in data.items() if value}}
 
 

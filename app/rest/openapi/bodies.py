@@ -6,6 +6,7 @@ from typing import Any
 from graphql import GraphQLInputField, is_required_input_field
 
 from app.rest.dialect import Dialect
+from app.rest.openapi.bounds import bounds
 from app.rest.openapi.components import Components, Node
 from app.rest.openapi.objects import Objects, linkage, pascal
 from app.rest.openapi.schemas import Schemas, closed, described, opened
@@ -36,7 +37,8 @@ class Bodies:
 
     def _schema(self, plan: Plan) -> Node:
         if plan.form:
-            return self._schemas.input(plan.body)
+            assert plan.input
+            return self._schemas.input(plan.input, plan.body)
         if plan.route.changes:
             return self._linkage(plan)
         text = plan.input.description if plan.input else None
@@ -44,7 +46,9 @@ class Bodies:
 
     def _linkage(self, plan: Plan) -> Node:
         """What a relationship is to lead to."""
-        data = linkage(self._objects.identifier(plan.resource), many=plan.many)
+        assert plan.input
+        identifier = self._objects.identifier(plan.resource)
+        data = linkage(identifier, many=plan.many) | bounds(plan.input.name, plan.route.changes)
         return data if self._dialect.version == "v1" else opened({"data": data})
 
     def _object(self, plan: Plan) -> Node:
@@ -68,15 +72,14 @@ class Bodies:
         return opened({"data": data})
 
     def _field(self, plan: Plan, name: str, field: GraphQLInputField, pointer: str) -> Node:
+        assert plan.input
         to = next((to for to in plan.resource.relationships.values() if to.replace == name), None)
         if to and "/relationships/" in pointer:
             identifier = self._objects.identifier(RESOURCES[to.type])
-            return described(linkage(identifier, many=to.many), field.description)
-        schema = self._schemas.field(field)
-        if self._needed(plan, name) or name in self._made.get(plan.resource.type, ()):
-            type: Any = getattr(field.type, "of_type", None) or field.type
-            schema = described(self._schemas.present(type), field.description)
-        return schema
+            data = linkage(identifier, many=to.many) | bounds(plan.input.name, name)
+            return described(data, field.description)
+        present = self._needed(plan, name) or name in self._made.get(plan.resource.type, ())
+        return self._schemas.field(plan.input, name, present=present)
 
     def _needed(self, plan: Plan, name: str) -> bool:
         """A field that is needed to make something is needed to replace it."""

@@ -30,8 +30,8 @@ PAGES: dict[str, tuple[Node, str]] = {
     "page[after]": (CURSOR, "Begin after this place, as `links.next` has it."),
     "page[before]": (CURSOR, "End before this place, as `links.prev` has it."),
     "order": (
-        {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
-        "Which end of `sort` comes first; goes with it only.",
+        {"type": "string", "enum": ["asc", "desc"]},
+        "Which end of `sort` comes first, usually `asc`; goes with it only.",
     ),
 }
 

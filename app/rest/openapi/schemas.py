@@ -1,6 +1,6 @@
 """From GraphQL's types to JSON Schema (2020-12)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graphql import (
@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from app.rest.attributes import Name
+from app.rest.openapi.bounds import bounds
 from app.rest.openapi.components import Components, Node
 
 SCALARS: Mapping[str, Node] = {
@@ -53,22 +54,23 @@ class Schemas:
             return {"type": "array", "items": self.value(type.of_type)}
         if isinstance(type, GraphQLInputObjectType):
             return self.components.schema(
-                type.name, lambda: described(self.input(type.fields), type.description)
+                type.name, lambda: described(self.input(type, type.fields), type.description)
             )
         return self._leaf(type)
 
-    def input(
-        self, fields: Mapping[str, GraphQLInputField], naming: Callable[[str], str] | None = None
-    ) -> Node:
-        """Of an object with these fields, and no others."""
-        naming = naming or self._name
+    def input(self, owner: GraphQLInputObjectType, fields: Mapping[str, GraphQLInputField]) -> Node:
+        """Of an object with these fields of `owner`, and no others."""
         return closed(
-            {naming(name): self.field(field) for name, field in fields.items()},
-            [naming(name) for name, field in fields.items() if is_required_input_field(field)],
+            {self._name(name): self.field(owner, name) for name in fields},
+            [self._name(name) for name, field in fields.items() if is_required_input_field(field)],
         )
 
-    def field(self, field: GraphQLInputField) -> Node:
-        schema = described(self.value(field.type), field.description)
+    def field(self, owner: GraphQLInputObjectType, name: str, *, present: bool = False) -> Node:
+        """Of a field, or of what it is when it is not null."""
+        field = owner.fields[name]
+        bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        schema = self.present(bare) if present else self.value(field.type)
+        schema = described(schema | bounds(owner.name, name), field.description)
         if field.default is not None and field.default.value is not None:
             schema["default"] = _plain(field.default.value)
         return schema

@@ -31,14 +31,19 @@ def stable(example: Any, known: Iterable[str], rounded: Callable[[str], str]) ->
     fakes: dict[str, str] = {}
     for id in (*known, *(match[0] for match in ID.finditer(text))):
         if id not in fakes:
-            made = int((NOON + timedelta(minutes=len(fakes))).timestamp() * 1000)
-            fakes[id] = ids.make(id[:3], made, len(fakes))
+            fakes[id] = placeholder(id, len(fakes))
     places = sorted({rounded(moment) for moment in MOMENT.findall(text)})
     text = ID.sub(lambda match: fakes[match[0]], text)
     text = MOMENT.sub(lambda match: _moment(places.index(rounded(match[0]))), text)
     text = FILE.sub("/media/2026/01/01kdvr9q00e00g000000000000", text)
     text = PICTURE.sub("data:image/webp;base64,UklGRhwAAABXRUJQ", text)
     return orjson.loads(CURSOR.sub(r"\1W1siMjAyNi0wMS0wMSJdXQ", text))
+
+
+def placeholder(id: str, place: int) -> str:
+    """What stands for an id, by its place among those that are known."""
+    made = int((NOON + timedelta(minutes=place)).timestamp() * 1000)
+    return ids.make(id[:3], made, place)
 
 
 def _moment(place: int) -> str:
