@@ -1,6 +1,7 @@
 """The REST door as an ASGI application: a request in, a stored document run, an answer out."""
 
 import logging
+import re
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from graphql import GraphQLSchema
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import AppError
 from app.http import caching
@@ -53,8 +54,15 @@ def routes(
     return [
         *served.routes(list(door.dialects.values()), permissions, settings.deprecations),
         *(pages.routes() if settings.unless_production(settings.api_docs) else []),
-        Route(PREFIX + "{path:path}", door),
+        _everything(door),
     ]
+
+
+def _everything(door: ASGIApp) -> Route:
+    """Starlette's own pattern ends at a line break, which an address may hold (`%0A`)."""
+    route = Route(PREFIX + "{path:path}", door)
+    route.path_regex = re.compile(f"^{PREFIX}(?P<path>.*)$", re.DOTALL)
+    return route
 
 
 class RestDoor:

@@ -47,12 +47,11 @@ def quality(parameters: Parameters) -> float:
 
 def split(text: str, separator: str) -> list[str]:
     """The parts of a list; separators in quotes are none."""
-    parts, quoted = [""], False
-    for char in text:
+    parts, begin, quoted = [], 0, False
+    for index, char in enumerate(text):
         if char == '"':
             quoted = not quoted
-        if char == separator and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+        elif char == separator and not quoted:
+            parts.append(text[begin:index])
+            begin = index + 1
+    return [*parts, text[begin:]]

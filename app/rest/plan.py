@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from graphql import (
@@ -25,7 +26,8 @@ from app.rest.route import Route
 from app.rest.selection import Identifier, Includes, Kit, Shape, Wanted, position_of
 
 NEVER_IN_BODIES = {"clientMutationId", "ifVersion"}
-PREPARED = 200
+PREPARED = 1_000
+"""Of all routes together: each takes some 20 KB, and strangers choose how many there are."""
 
 Fields = frozenset[tuple[str, frozenset[str]]]
 Paths = frozenset[tuple[str, ...]]
@@ -64,7 +66,6 @@ class Plan:
         self.many = self.paged or self.operation.many
         self.names_of_path = [part[1:-1] for part in route.path.split("/") if part[:1] == "{"]
         self._total = total
-        self._prepared: dict[tuple[Fields, Paths], Prepared] = {}
         self.input = self._input_type()
         given = self.input.fields if self.input else {}
         self.conditional = self.operation.conditional
@@ -114,15 +115,9 @@ class Plan:
         return {self.kit.name(camel(value.lower())): value for value in enum.values}
 
     def prepared(self, fields: Fields = frozenset(), include: Paths = frozenset()) -> Prepared:
-        known = self._prepared.get((fields, include))
-        if known is None:
-            if len(self._prepared) >= PREPARED:
-                self._prepared.clear()
-            known = self._prepare(Wanted(dict(fields), tree(include)))
-            self._prepared[fields, include] = known
-        return known
+        return _prepared(self, fields, include)
 
-    def _prepare(self, wanted: Wanted) -> Prepared:
+    def prepare(self, wanted: Wanted) -> Prepared:
         operation = self.operation
         fragments, shapes = {
             None: self._nothing, "Resource": self._one, "Page": self._page, "Hits": self._hits,
@@ -179,6 +174,11 @@ class Plan:
     def _resource_of(self, type: GraphQLObjectType) -> Resource:
         names = {type.name, *(interface.name for interface in type.interfaces)}
         return next(one for one in self.kit.resources.values() if one.graphql in names)
+
+
+@lru_cache(PREPARED)
+def _prepared(plan: Plan, fields: Fields, include: Paths) -> Prepared:
+    return plan.prepare(Wanted(dict(fields), tree(include)))
 
 
 def tree(paths: Iterable[tuple[str, ...]]) -> Includes:

@@ -12,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.permissions import Role, permitted
 from app.rest.door import DIALECTS
+from app.rest.openapi.bounds import bounds
 from app.rest.openapi.document import document, whole
 from app.rest.openapi.examples import FOLDER
 from app.rest.openapi.includes import ways
@@ -130,10 +131,11 @@ def test_a_body_of_version_1():
     assert body["required"] == ["name"]
     assert body["additionalProperties"] is False
     assert body["properties"] == {
-        "name": {"type": "string", "description": "The word."},
+        "name": {"type": "string", "description": "The word.", **bounds("UpdateTagInput", "name")},
         "slug": {
             "type": ["string", "null"],
             "description": "Its part of an address; made from the name when left out or null.",
+            **bounds("UpdateTagInput", "slug"),
         },
     }
 

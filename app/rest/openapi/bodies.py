@@ -47,6 +47,7 @@ class Bodies:
     def _linkage(self, plan: Plan) -> Node:
         """What a relationship is to lead to."""
         assert plan.input
+        assert plan.route.changes
         identifier = self._objects.identifier(plan.resource)
         data = linkage(identifier, many=plan.many) | bounds(plan.input.name, plan.route.changes)
         return data if self._dialect.version == "v1" else opened({"data": data})
@@ -65,10 +66,12 @@ class Bodies:
     def _resource_object(self, plan: Plan, body: Node) -> Node:
         data = body["properties"]["data"]
         members = {"type": {"type": "string", "const": plan.resource.type}}
-        if "id" in plan.names_of_path and plan.resource.id:
+        needed = ["type"]
+        if plan.names_of_path and plan.resource.id:
             members["id"] = {"type": "string", "description": "The one in the address."}
+            needed += ["id"] if plan.route.method == "PATCH" else []
         data["properties"] = members | data["properties"]
-        data["required"] = ["type", *data.get("required", [])]
+        data["required"] = [*needed, *data.get("required", [])]
         return opened({"data": data})
 
     def _field(self, plan: Plan, name: str, field: GraphQLInputField, pointer: str) -> Node:

@@ -130,6 +130,8 @@ def _body(dialect: Dialect, plan: Plan, name: str, world: World) -> Any:
     body: dict[str, Any] = {}
     if dialect.version == "v2" and not plan.form:
         body = {"data": {"type": plan.resource.type}}
+        if plan.route.method in ("PUT", "PATCH") and plan.resource.id:
+            body["data"]["id"] = next(iter(_path(plan, name, world).values()))
     outer = [plan.route.within] if plan.route.within else []
     for field_name, value in input.items():
         pointer = dialect.pointer(plan, [*outer, field_name])
