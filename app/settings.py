@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.errors import StartupError
 
 PREFIX = "THINKALIKE_"
+ADDRESS = r"^[!#-;=?-~]+$"  # what may stand in `<…>` of a header
 
 
 class Environment(StrEnum):
@@ -35,8 +36,14 @@ class Deprecation(BaseModel):
 
     since: AwareDatetime
     sunset: AwareDatetime | None = None
-    successor: str | None = None
-    documentation: str | None = None
+    successor: Annotated[str, Field(pattern=ADDRESS)] | None = None
+    documentation: Annotated[str, Field(pattern=ADDRESS)] | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> "Deprecation":
+        if self.sunset and self.sunset < self.since:
+            raise ValueError("sunset must not be before since")
+        return self
 
 
 def alias(name: str) -> AliasChoices:

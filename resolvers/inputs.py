@@ -141,9 +141,11 @@ def ordered(sort: Sequence[ContentItemSort | UserSort] | None) -> Sort:
     """An order input as plain data. Raises BadInput for too many or repeated keys."""
     keys = tuple((key.field.value, key.direction) for key in sort or ())
     if len(keys) > MAX_SORT_KEYS:
-        raise BadInput(f"`sort` has at most {MAX_SORT_KEYS} keys, but {len(keys)} are given")
+        raise BadInput(
+            f"`sort` has at most {MAX_SORT_KEYS} keys, but {len(keys)} are given", argument="sort"
+        )
     if len({name for name, _ in keys}) < len(keys):
-        raise BadInput("`sort` names the same field twice")
+        raise BadInput("`sort` names the same field twice", argument="sort")
     return keys
 
 

@@ -83,7 +83,7 @@ def expected(headers: Headers) -> Expected:
     matching, other = _given(headers, "if-match"), _given(headers, "if-none-match")
     if other not in (None, "*"):
         raise RequestError(400, "`If-None-Match` of a write may only be `*`: send `If-Match`")
-    if matching is None and "if-unmodified-since" in headers:
+    if matching is None and _date(headers, "if-unmodified-since"):
         raise RequestError(400, "`If-Unmodified-Since` is too coarse to write by: send `If-Match`")
     if other:
         return Expected(NEVER)

@@ -35,6 +35,7 @@ EXPOSED = ", ".join(
     (
         "Deprecation",
         "ETag",
+        "Idempotent-Replayed",
         "Link",
         "Location",
         "Preference-Applied",

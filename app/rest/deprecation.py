@@ -1,17 +1,25 @@
 """Which versions and routes are to be left, since when and until when, told in every answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from app.errors import StartupError
 from app.http.conditions import http_date
-from app.settings import Deprecation
+from app.settings import Deprecation, variable
+
+
+def require_known(deprecations: Mapping[str, Deprecation], known: Collection[str]) -> None:
+    """Raises StartupError for what there is not, so that no date is told to nobody."""
+    for name in deprecations:
+        if name not in known:
+            raise StartupError(f"{variable('deprecations')}: there is no `{name}`")
 
 
 def headers(
-    deprecations: Mapping[str, Deprecation], version: str, method: str, path: str
+    deprecations: Mapping[str, Deprecation], version: str, route: str = ""
 ) -> dict[str, str]:
     """`Deprecation` (RFC 9745), `Sunset` (RFC 8594) and the successor of a route: its own entry
     (`GET /api/v1/users/{id}`), or else that of its version (`v1`)."""
-    found = deprecations.get(f"{method} {path}") or deprecations.get(version)
+    found = deprecations.get(route) or deprecations.get(version)
     if found is None:
         return {}
     told = {"Deprecation": f"@{int(found.since.timestamp())}"}

@@ -113,7 +113,8 @@ class Dialect:
         """The names of all parameters that a route takes."""
         yield from self.places(plan)
         if plan.operation.spread and not plan.route.linkage:
-            yield from self.field_parameters(plan)
+            if not plan.route.secret:
+                yield from self.field_parameters(plan)
             if plan.operation.spread != "Hits":
                 yield "include"
 
@@ -124,7 +125,7 @@ class Dialect:
 
     def choose(self, plan: Plan, asked: Asked, name: str, text: str, type: str) -> bool:
         """`fields` of a type of resource: those that it has, and no others."""
-        if plan.route.linkage or plan.operation.spread is None:
+        if plan.route.linkage or plan.route.secret or plan.operation.spread is None:
             return False
         resource = next((one for one in RESOURCES.values() if self.type(one) == type), None)
         if resource is None:

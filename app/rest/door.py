@@ -78,6 +78,7 @@ class RestDoor:
             paths = self._paths[dialect.version] = Paths()
             for plan in dialect.plans:
                 paths.add(plan.route.path)[plan.route.method] = plan
+        deprecation.require_known(self._settings.deprecations, self._names())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -90,7 +91,15 @@ class RestDoor:
             return  # nobody is left to answer
         except Exception as error:
             response = self._refusal(request, dialect, error)
+        if "Deprecation" not in response.headers:  # what a route says of itself goes before
+            told = deprecation.headers(self._settings.deprecations, version)
+            response.headers.update(told)
         await response(scope, receive, send)
+
+    def _names(self) -> set[str]:
+        """What can be deprecated: versions, and their routes."""
+        plans = [(version, plan) for version, one in self.dialects.items() for plan in one.plans]
+        return {*self.dialects, *(_name(version, plan) for version, plan in plans)}
 
     async def _answer(self, request: Request, version: str, path: str) -> Response:
         dialect = self.dialects.get(version)
@@ -112,8 +121,7 @@ class RestDoor:
         parameters = dict(zip(plan.names_of_path, given, strict=True))
         address = dialect.prefix + path
         response = await self._served(request, dialect, plan, parameters, address)
-        pattern = f"{PREFIX}{version}{plan.route.path}"
-        told = deprecation.headers(self._settings.deprecations, version, plan.route.method, pattern)
+        told = deprecation.headers(self._settings.deprecations, version, _name(version, plan))
         response.headers.update(told)
         return response
 
@@ -166,3 +174,8 @@ class RestDoor:
         if refused.status >= 500 and not isinstance(error, Refused):
             logger.error("Request %s failed", request.state.request_id, exc_info=error)
         return refused
+
+
+def _name(version: str, plan: Plan) -> str:
+    """`GET /api/v1/users/{id}`"""
+    return f"{plan.route.method} {PREFIX}{version}{plan.route.path}"

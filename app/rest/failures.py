@@ -9,7 +9,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from app.errors import NUMBERS, AppError, ErrorCode
+from app.errors import NUMBERS, AppError, ErrorCode, Unauthenticated
 from app.http.credentials import challenge
 from app.http.refusal import RequestError
 from app.rest.names import snake
@@ -114,7 +114,7 @@ def of_graphql(errors: Iterable[Mapping[str, Any]], source_of: SourceOf) -> Refu
         source = source_of([argument]) if argument else None
         failures.append(_told(status, error["message"], extensions, source))
     guest = any(failure.status == HTTPStatus.UNAUTHORIZED for failure in failures)
-    return Refused(failures, {"WWW-Authenticate": 'Bearer realm="thinkalike"'} if guest else None)
+    return Refused(failures, challenge(Unauthenticated("")) if guest else None)
 
 
 def of_payload(
@@ -133,9 +133,9 @@ def of_payload(
     ]
     if not failures:
         return None
-    headers = {}
+    headers: dict[str, str] = {}
     if any(failure.status == HTTPStatus.UNAUTHORIZED for failure in failures):
-        headers["WWW-Authenticate"] = 'Bearer realm="thinkalike"'
+        headers |= challenge(Unauthenticated(""))
     waits = [error["retryAfter"] for error in payload["errors"] if error["retryAfter"]]
     if waits:
         headers["Retry-After"] = str(max(waits))
@@ -159,9 +159,15 @@ def _of_field(
         status, source = (412 if if_match else 409), {"header": "If-Match"}
     elif keyed and not path and code in OF_KEYS:
         source = {"header": "Idempotency-Key"}
-    elif code is ErrorCode.NOT_FOUND and source is None:
+    elif code is ErrorCode.NOT_FOUND and (source is None or _leads(source)):
         status = 404
     return Failure(status, code.value, error["message"], source)
+
+
+def _leads(source: Source) -> bool:
+    """Whether this is a relationship of JSON:API's, whose end must be there (9.2, 9.3)."""
+    pointer = source.get("pointer", "") + "/"
+    return pointer.startswith("/data/") and not pointer.startswith("/data/attributes/")
 
 
 def _told(

@@ -128,11 +128,11 @@ class Runner:
 
     def _expect(self, request: Request, plan: Plan, asked: Asked) -> None:
         """Raises RequestError for a condition that cannot be, Refused (428) for one that lacks."""
-        expected = conditions.expected(request.headers)
         if not plan.conditional:
-            if expected.given:
+            if any(name in request.headers for name in ("if-match", "if-none-match")):
                 raise RequestError(400, "This has no versions: leave the condition out")
             return
+        expected = conditions.expected(request.headers)
         if expected.version is not None:
             asked.put("input.ifVersion", expected.version, "")
             return

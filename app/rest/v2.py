@@ -1,7 +1,7 @@
 """JSON:API 1.1 (https://jsonapi.org/format/1.1/), with pages by cursors."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -108,7 +108,9 @@ class V2(Dialect):
                 lambda name: renames.get(name, name),
                 "/data/attributes",
             ),
-            lambda: self._relationships(data.get("relationships", {}), related),
+            lambda: self._relationships(
+                data.get("relationships", {}), related, plan.resource.relationships
+            ),
         ])  # fmt: skip
         return taken | leading
 
@@ -132,13 +134,18 @@ class V2(Dialect):
         if id is not None and id != addressed and plan.resource.id:
             raise inputs.invalid("/data/id", "The address has another id", 409, "CONFLICT")
 
-    def _relationships(self, given: Any, related: Mapping[str, tuple[str, To]]) -> dict[str, Any]:
+    def _relationships(
+        self, given: Any, related: Mapping[str, tuple[str, To]], own: Collection[str]
+    ) -> dict[str, Any]:
         if not isinstance(given, dict):
             raise inputs.invalid("/data/relationships", "This must be an object")
         fields = {name: (field, to) for field, (name, to) in related.items()}
 
         def read(name: str, value: Any) -> tuple[str, Any]:
             pointer = f"/data/relationships/{inputs.escaped(name)}"
+            if name in own and name not in fields:
+                detail = f"`{name}` is not changed here"
+                raise inputs.invalid(pointer, detail, 403, "FORBIDDEN")
             if name not in fields:
                 known = ", ".join(fields) or "none"
                 raise inputs.invalid(pointer, f"No relationship to set here; known: {known}")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.models import ContentItem, Tag
 from tests.resolvers.access_world import IDS, SECRETS
-from tests.rest.writing import body, identifiers, problems
+from tests.rest.writing import addressed, body, identifiers, problems
 
 ITEM = f"/content-items/{IDS['draft']}"
 
@@ -165,7 +165,7 @@ async def test_other_preferences_are_passed_over(as_, prefer):
 
 
 async def test_among_other_preferences(as_, api):
-    content = body(api.version, "content-items", {"title": "New"})
+    content = body(api.version, "content-items", {"title": "New"}, addressed(ITEM))
     for prefer in ("respond-async, return=minimal", "return=minimal; foo", 'Return="minimal"'):
         answer = await as_("editor").with_(Prefer=prefer).raw("PATCH", ITEM, content)
         assert answer.status_code == 204, prefer

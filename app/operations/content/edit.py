@@ -145,7 +145,9 @@ def _may_create(work: Work, author_id: str | None, *, publish: bool) -> None:
 
 
 async def _check_author(work: Work, checks: Checks, id: str | None) -> None:
-    if id is None or await work.session.get(User, id) is None:
+    if id is None:
+        checks.add(ErrorCode.REQUIRED, "An item has an author", "author_id")
+    elif await work.session.get(User, id) is None:
         checks.add(ErrorCode.NOT_FOUND, "There is no such user", "author_id")
 
 

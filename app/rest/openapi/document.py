@@ -86,8 +86,8 @@ def _paths(
     for plan in dialect.plans:
         item = paths.setdefault(plan.route.path, {})
         node = operations.of(plan)
-        address = f"/api/{dialect.version}{plan.route.path}"
-        if deprecation.headers(deprecations, dialect.version, plan.route.method, address):
+        name = f"{plan.route.method} /api/{dialect.version}{plan.route.path}"
+        if deprecation.headers(deprecations, dialect.version, name):
             node["deprecated"] = True
         item[plan.route.method.lower()] = node
     return paths

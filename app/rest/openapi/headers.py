@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from graphql import is_required_input_field
+
 from app.rest.openapi.components import Components, Node
 from app.rest.plan import Plan
 
@@ -11,11 +13,14 @@ DATE: Node = {"type": "string", "description": "A date as HTTP has it (RFC 9110,
 
 REQUEST: dict[str, tuple[str, Node, str]] = {
     "RequestId": (
-        "X-Request-ID", {"type": "string", "pattern": r"^[\w.:-]{1,100}$"},
-        "What the request is found by in the server's log; made by the server when left out.",
+        "X-Request-ID", TEXT,
+        (
+            "What the request is found by in the server's log: 100 letters, digits, `_`, `.`, `:` "
+            "and `-` at most. Made by the server when it is left out or something else."
+        ),
     ),
     "IfNoneMatch": (
-        "If-None-Match", TAG, "The ETag that you have: what is still so is not sent again.",
+        "If-None-Match", TEXT, "The ETag that you have: what is still so is not sent again.",
     ),
     "IfModifiedSince": (
         "If-Modified-Since", TEXT,
@@ -36,8 +41,8 @@ REQUEST: dict[str, tuple[str, Node, str]] = {
         ),
     ),
     "Prefer": (
-        "Prefer", {"type": "string", "enum": ["return=minimal", "return=representation"]},
-        "`return=minimal` for an answer without a body (RFC 7240).",
+        "Prefer", TEXT,
+        "`return=minimal` for an answer without a body (RFC 7240); other preferences are ignored.",
     ),
 }  # fmt: skip
 
@@ -67,7 +72,7 @@ def of_request(plan: Plan, components: Components) -> Iterator[Node]:
     if plan.conditional:
         names.append("IfMatch")
     if plan.operation.mutation:
-        if plan.route.method == "POST":
+        if plan.route.method == "POST" and not _secret(plan):
             names.append("IdempotencyKey")
         if plan.operation.spread:
             names.append("Prefer")
@@ -75,6 +80,12 @@ def of_request(plan: Plan, components: Components) -> Iterator[Node]:
         name, schema, text = REQUEST[key]
         node = {"name": name, "in": "header", "description": text, "schema": schema}
         yield components.put("parameters", key, node)
+
+
+def _secret(plan: Plan) -> bool:
+    """What deals in secrets is not stored to be answered again."""
+    needed = (name for name, field in plan.body.items() if is_required_input_field(field))
+    return plan.route.secret or any(name in ("password", "newPassword") for name in needed)
 
 
 def of_answer(components: Components, *names: str) -> Node:

@@ -69,7 +69,10 @@ class Parameters:
 
     def of_query(self, plan: Plan) -> Iterator[Node]:
         """References, in the order in which the dialect names them."""
-        for name in dict.fromkeys(self._names(plan)):
+        names = dict.fromkeys(self._names(plan))
+        if "fields" in names:  # the same, and may not be given twice
+            names.pop(f"fields[{self._dialect.type(plan.resource)}]", None)
+        for name in names:
             place = self._dialect.places(plan).get(name)
             if place:
                 key, schema, text = self._choice(plan, name, place)

@@ -224,12 +224,14 @@ async def test_an_editor_makes_an_item_somebody_elses(data, db, people, publishe
 async def test_nobody_gives_an_item_away_who_may_not(ask, data, db, draft):
     before = await state(db)
     refused = await ask(UPDATE, AUTHOR, input={"id": draft.id, "authorId": BOB})
-    unknown = [
-        await data(UPDATE, EDITOR, input={"id": draft.id, "authorId": id})
+    told = [
+        (await data(UPDATE, EDITOR, input={"id": draft.id, "authorId": id}))["updateContentItem"]
         for id in ("usr_none", None)
     ]
 
     assert [one["extensions"]["code"] for one in refused["errors"]] == ["INSUFFICIENT_PERMISSIONS"]
-    for answer in unknown:
-        assert answer["updateContentItem"]["errors"] == [{"field": "authorId", "code": "NOT_FOUND"}]
+    assert [answer["errors"] for answer in told] == [
+        [{"field": "authorId", "code": "NOT_FOUND"}],
+        [{"field": "authorId", "code": "REQUIRED"}],
+    ]
     assert await state(db) == before
