@@ -14,10 +14,10 @@ from app import migrations
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.http.caller import Caller
+from app.main import create_app
 from app.permissions import GUEST, Actor
 from app.resources import Resources
 from app.settings import Settings
-from app.main import create_app
 from asgi import doors
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
