@@ -8,6 +8,9 @@ from app.settings import Deprecation
 from tests.resolvers.access_world import IDS
 from tests.rest.writing import Client
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 SINCE = datetime(2027, 1, 1, tzinfo=UTC)
 SUNSET = datetime(2028, 1, 1, tzinfo=UTC)
 OF_VERSION = {

@@ -15,6 +15,9 @@ from tests.rest.library import (
     TREES,
 )
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 ITEM = f"/content-items/{PUBLISHED}"
 
 

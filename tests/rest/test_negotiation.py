@@ -4,6 +4,9 @@ import pytest
 
 from tests.rest.library import ADA, PUBLISHED
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 JSON = "application/json"
 JSON_API = "application/vnd.api+json"
 PROBLEM = "application/problem+json"

@@ -9,6 +9,9 @@ from tests.app.media import files
 from tests.resolvers.access_world import IDS
 from tests.rest.writing import problems, shown
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 CAT = files.picture("PNG")
 IMAGE = f"/media/{IDS['image']}"
 

@@ -12,6 +12,9 @@ from tests.conftest import BASE_URL
 from tests.resolvers.access_world import IDS, SECRETS
 from tests.rest.writing import Client, headers_of, problems
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 ITEM = f"/content-items/{IDS['draft']}"
 USER = f"/users/{IDS['owner']}"
 

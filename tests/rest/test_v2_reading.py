@@ -22,6 +22,9 @@ from tests.rest.library import (
     TREES,
 )
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 VERSION = {"version": "1.1"}
 
 

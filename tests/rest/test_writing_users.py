@@ -12,6 +12,9 @@ from tests.conftest import BASE_URL
 from tests.resolvers.access_world import IDS, SECRETS
 from tests.rest.writing import problems, shown
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 OWNER = f"/users/{IDS['owner']}"
 OTHER = f"/users/{IDS['other']}"
 NEW = {"username": "Newcomer", "email": "New@Heart.example", "password": SECRETS["password"]}
