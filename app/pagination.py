@@ -21,6 +21,7 @@ from app.errors import BadInput
 DEFAULT_SIZE = 20
 MAX_SIZE = 100
 MAX_OFFSET = 10_000
+MAX_SORT_KEYS = 3
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -13,14 +13,13 @@ from strawberry import UNSET
 
 from app.errors import BadInput
 from app.models import ContentStatus
-from app.pagination import DEFAULT_SIZE, MAX_OFFSET, MAX_SIZE, Direction
+from app.pagination import DEFAULT_SIZE, MAX_OFFSET, MAX_SIZE, MAX_SORT_KEYS, Direction
 from app.permissions import Role
 from app.selects.filters import MAX_VALUES, Filter
 from app.selects.resource import Sort
 from resolvers.enums import ContentItemSortField, UserSortField
 from resolvers.scalars import Cursor
 
-MAX_SORT_KEYS = 3
 MAX_LEVELS = 10
 
 

@@ -9,10 +9,13 @@ from typing import Any, TypeVar
 import orjson
 from graphql import (
     GraphQLEnumType,
+    GraphQLID,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
     get_named_type,
+    get_nullable_type,
+    is_list_type,
 )
 from graphql.utilities.validate_input_value import validate_input_value
 
@@ -116,8 +119,19 @@ def renamed(given: Any, fields: Fields, name: Naming, pointer: str) -> dict[str,
 def _inner(value: Any, field: GraphQLInputField, name: Naming, pointer: str) -> Any:
     type = get_named_type(field.type)
     if not isinstance(type, GraphQLInputObjectType):
-        return value
+        return _plain(value, field.type, pointer)
     return renamed(value, type.fields, name, pointer) if isinstance(value, dict) else value
+
+
+def _plain(value: Any, type: GraphQLInputType, pointer: str) -> Any:
+    """GraphQL takes one for a list of one, and numbers for ids: JSON says what it means."""
+    if is_list_type(get_nullable_type(type)) and not isinstance(value, list | None):
+        raise invalid(pointer, "This must be a list")
+    if get_named_type(type) is GraphQLID:
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, int):
+                raise invalid(pointer, f"This must be {KINDS['ID']}")
+    return value
 
 
 def checked(

@@ -126,6 +126,8 @@ class V2(Dialect):
             detail = f"This is for `{plan.resource.type}`"
             raise inputs.invalid("/data/type", detail, 409, "CONFLICT")
         id, addressed = data.get("id"), next(iter(path.values()), None)
+        if id is not None and not isinstance(id, str):  # null is what some clients send for none
+            raise inputs.invalid("/data/id", "An id is a string")
         if id is None and plan.route.method == "PATCH" and plan.resource.id:
             raise inputs.invalid("/data", "The resource object of a PATCH has its `id`")
         if id is not None and addressed is None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -10,12 +11,11 @@ import pytest
 
 from app.auth import opaque
 from app.main import create_app
-from app.models import Session
 from app.permissions import Role
 from asgi import doors
-from tests import factories as make
 from tests.rest import library as books
 from tests.rest.json_api import MEDIA_TYPE, checked
+from tests.rest.signing import signed_in
 from tests.rest.writing import api, as_, dump, world  # noqa: F401
 
 Headers = dict[str, str]
@@ -54,18 +54,7 @@ def followed(answer: httpx2.Response) -> httpx2.Response:
 @pytest.fixture
 def signed(resources) -> Signed:
     """Headers of somebody with a role who is signed in; a guest has none."""
-
-    async def signed(role: Role) -> dict[str, str]:
-        if role is Role.GUEST:
-            return {}
-        now = datetime.now(UTC)
-        user = make.user(role=role)
-        expires = now + timedelta(days=1)
-        session = Session(id=make.ids.new("ses"), user_id=user.id, expires_at=expires)
-        await make.add(resources.db, user, session)
-        return {"Authorization": f"Bearer {resources.tokens.issue(user.id, session.id, now)[0]}"}
-
-    return signed
+    return partial(signed_in, resources)
 
 
 @pytest.fixture

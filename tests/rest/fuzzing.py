@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -14,10 +15,14 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events
 
+from app import ids
 from tests.rest.examples.stable import placeholder
 from tests.rest.examples.world import World
 
-PHASES = ("examples", "coverage", "fuzzing", "stateful")
+Phases = Mapping[str, Mapping[str, Any]]
+"""What to do, each with what is put over its table in schemathesis.toml."""
+
+PHASES: Phases = {"examples": {}, "coverage": {}, "fuzzing": {}, "stateful": {}}
 KNOWN = tomllib.loads((Path(__file__).parent / "schemathesis.toml").read_text())
 
 
@@ -40,6 +45,7 @@ class Explained:
         )
 
 
+NOBODY = ids.make(ids.USER, 0, 0)
 EXPLAINED = [Explained(**one) for one in KNOWN.pop("explained")]
 
 
@@ -52,25 +58,53 @@ def of_world(document: Mapping[str, Any], world: World) -> dict[str, Any]:
     return read
 
 
+def thinned(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with each shared parameter where it is met first, and nowhere else."""
+    met: set[str] = set()
+    thin: dict[str, Any] = orjson.loads(orjson.dumps(document))
+    for operation in (one for item in thin["paths"].values() for one in item.values()):
+        given = operation["parameters"]
+        operation["parameters"] = [one for one in given if one.get("$ref") not in met]
+        met.update(one["$ref"] for one in given if "$ref" in one)
+    return thin
+
+
 def findings(
     document: Mapping[str, Any],
     address: str,
     headers: Mapping[str, str],
-    phases: Collection[str] = PHASES,
-    **config: Any,
+    *,
+    spared: str | None = None,
+    phases: Phases = PHASES,
+    thin: bool = False,
+    config: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[str]:
     """What is wrong with the API at `address`, each with the curl command that shows it.
 
-    Blocks for as long as the run takes. `headers` go with every request; `config` is put over
-    schemathesis.toml.
+    Blocks for as long as the run takes. `headers` go with every request, none of which changes the
+    user `spared`; a `thin` run looks at
+    each parameter in one operation only; `config` is put over schemathesis.toml.
     """
-    chosen = {name: {**KNOWN["phases"].get(name, {}), "enabled": name in phases} for name in PHASES}
+    chosen = {
+        name: {**KNOWN["phases"].get(name, {}), **phases.get(name, {}), "enabled": name in phases}
+        for name in PHASES
+    }
     base = address + document["servers"][0]["url"]
-    run = {**KNOWN, "base-url": base, "headers": dict(headers), "phases": chosen, **config}
+    run = {**KNOWN, "base-url": base, "headers": dict(headers), "phases": chosen}
     schema = schemathesis.openapi.from_dict(
-        dict(document), config=SchemathesisConfig.from_dict(run)
+        thinned(document) if thin else dict(document),
+        config=SchemathesisConfig.from_dict(run | config),
     )
     schema.hooks.hook(filter_failure)
+
+    @schema.hooks.hook
+    def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
+        if case.method != "GET":
+            case.path_parameters = {
+                name: NOBODY if value == spared else value
+                for name, value in (case.path_parameters or {}).items()
+            }
+
     found: dict[str, None] = {}
     for event in engine.from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):

@@ -6,11 +6,12 @@ from typing import Any
 from graphql import GraphQLInputField, is_required_input_field
 
 from app.rest.dialect import Dialect
-from app.rest.openapi.bounds import bounds
+from app.rest.openapi.bounds import bounds, never_null
 from app.rest.openapi.components import Components, Node
 from app.rest.openapi.objects import Objects, linkage, pascal
-from app.rest.openapi.schemas import Schemas, closed, described, opened
+from app.rest.openapi.schemas import Schemas, closed, described, nullable, opened
 from app.rest.plan import Plan
+from app.rest.resource import Resource
 from app.rest.resources import RESOURCES
 from app.rest.running import FORM
 
@@ -46,10 +47,8 @@ class Bodies:
 
     def _linkage(self, plan: Plan) -> Node:
         """What a relationship is to lead to."""
-        assert plan.input
         assert plan.route.changes
-        identifier = self._objects.identifier(plan.resource)
-        data = linkage(identifier, many=plan.many) | bounds(plan.input.name, plan.route.changes)
+        data = self._leading(plan, plan.route.changes, plan.resource, many=plan.many)
         return data if self._dialect.version == "v1" else opened({"data": data})
 
     def _object(self, plan: Plan) -> Node:
@@ -58,18 +57,24 @@ class Bodies:
         for name, field in plan.body.items():
             pointer = self._dialect.pointer(plan, [*_outer(plan), name])
             schema = self._field(plan, name, field, pointer)
-            _put(body, pointer.split("/")[1:], schema, required=self._needed(plan, name))
+            way = pointer.split("/")[1:]
+            if "/relationships/" in pointer:
+                schema = opened({way.pop(): schema})
+            _put(body, way, schema, required=self._needed(plan, name))
         if self._dialect.version == "v1":
             return body or closed({})
         return self._resource_object(plan, body)
 
     def _resource_object(self, plan: Plan, body: Node) -> Node:
         data = body["properties"]["data"]
+        del data["additionalProperties"]  # what JSON:API does not know is ignored
         members = {"type": {"type": "string", "const": plan.resource.type}}
         needed = ["type"]
         if plan.names_of_path and plan.resource.id:
-            members["id"] = {"type": "string", "description": "The one in the address."}
-            needed += ["id"] if plan.route.method == "PATCH" else []
+            id: Node = {"type": "string", "description": "The one in the address."}
+            patched = plan.route.method == "PATCH"
+            members["id"] = id if patched else nullable(id)
+            needed += ["id"] if patched else []
         data["properties"] = members | data["properties"]
         data["required"] = [*needed, *data.get("required", [])]
         return opened({"data": data})
@@ -78,11 +83,20 @@ class Bodies:
         assert plan.input
         to = next((to for to in plan.resource.relationships.values() if to.replace == name), None)
         if to and "/relationships/" in pointer:
-            identifier = self._objects.identifier(RESOURCES[to.type])
-            data = linkage(identifier, many=to.many) | bounds(plan.input.name, name)
+            data = self._leading(plan, name, RESOURCES[to.type], many=to.many)
             return described(data, field.description)
         present = self._needed(plan, name) or name in self._made.get(plan.resource.type, ())
         return self._schemas.field(plan.input, name, present=present)
+
+    def _leading(self, plan: Plan, field: str, target: Resource, *, many: bool) -> Node:
+        """What is in a relationship that sets a field."""
+        assert plan.input
+        identifier = self._objects.identifier(target)
+        if self._dialect.version == "v1":  # takes any object with an id
+            identifier = opened({"id": {"type": "string"}})
+        if never_null(plan.input.name, field):
+            return identifier
+        return linkage(identifier, many=many) | bounds(plan.input.name, field)
 
     def _needed(self, plan: Plan, name: str) -> bool:
         """A field that is needed to make something is needed to replace it."""

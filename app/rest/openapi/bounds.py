@@ -7,6 +7,7 @@ from app.media import upload
 from app.operations import media, slugs, taxonomy, users
 from app.operations.accounts import api_keys, registration, sign_in
 from app.operations.content import changes, preview
+from app.permissions import Role
 from app.rest.openapi.components import Node
 
 # What checks.py refuses, as ECMAScript writes it; a line may have any space around it.
@@ -61,6 +62,7 @@ _BOUNDS: Mapping[str, Node] = {
     "description": _text(taxonomy.MAX_DESCRIPTION),
     "position": _range(0, taxonomy.MAX_POSITION),
     "fromIds": {"maxItems": taxonomy.MAX_MERGED},
+    "AssignRoleInput.role": {"enum": [role.name for role in Role if role is not Role.GUEST]},
     "username": {"pattern": "^[a-zA-Z0-9_]{3,50}$"},
     "email": {"format": "email", "maxLength": 254},
     "fullName": _line_or_nothing(registration.MAX_FULL_NAME),
@@ -74,7 +76,14 @@ _BOUNDS: Mapping[str, Node] = {
     "graceSeconds": _range(0, _GRACE),
 }
 
+_NEVER_NULL = {"UpdateContentItemInput.authorId", "UpdateMediaInput.fileName"}
+
 
 def bounds(input: str, field: str) -> Node:
     """Keywords of JSON Schema for a field of a GraphQL input."""
     return dict(_BOUNDS.get(f"{input}.{field}") or _BOUNDS.get(field, {}))
+
+
+def never_null(input: str, field: str) -> bool:
+    """Whether a field can be left out, but not be null, although its type takes that."""
+    return f"{input}.{field}" in _NEVER_NULL

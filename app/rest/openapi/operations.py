@@ -119,6 +119,10 @@ class Operations:
         if not plan.operation.mutation:
             return found
         found |= {409, 422}
+        if self._dialect.version == "v2" and any(
+            to.replace in plan.body for to in plan.resource.relationships.values()
+        ):
+            found.add(404)
         if plan.takes_body:
             found |= {413, 415}
         if plan.conditional:

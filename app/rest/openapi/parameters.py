@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLSchema, get_named_type
 
-from app.pagination import MAX_OFFSET, MAX_SIZE
+from app.pagination import MAX_OFFSET, MAX_SIZE, MAX_SORT_KEYS
 from app.rest import values
 from app.rest.attributes import attributes
 from app.rest.dialect import MAX_INCLUDED, Dialect
@@ -90,7 +90,8 @@ class Parameters:
                 yield name
             elif reached := [target for _, target in ways(plan.resource)]:
                 yield name
-                yield from (f"fields[{self._dialect.type(target)}]" for target in reached)
+                if not plan.route.secret:
+                    yield from (f"fields[{self._dialect.type(target)}]" for target in reached)
 
     def _choice(self, plan: Plan, name: str, place: str) -> tuple[str, Node, str]:
         of = "Search" if plan.operation.spread == "Hits" else title(plan.resource)
@@ -117,7 +118,15 @@ class Parameters:
         names = list(plan.sorts)
         if self._dialect.version == "v2":
             names = [sign + name for name in names for sign in ("", "-")]
-        return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": names}}
+        items = {"type": "string", "enum": names}
+        most = MAX_SORT_KEYS
+        return {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": most,
+            "uniqueItems": True,
+            "items": items,
+        }
 
     def _fields(self, resource: Resource) -> tuple[Node, str]:
         name = self._dialect.name

@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from app.rest.attributes import Name
-from app.rest.openapi.bounds import bounds
+from app.rest.openapi.bounds import bounds, never_null
 from app.rest.openapi.components import Components, Node
 
 SCALARS: Mapping[str, Node] = {
@@ -69,6 +69,7 @@ class Schemas:
         """Of a field, or of what it is when it is not null."""
         field = owner.fields[name]
         bare = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        present = present or never_null(owner.name, name)
         schema = self.present(bare) if present else self.value(field.type)
         schema = described(schema | bounds(owner.name, name), field.description)
         if field.default is not None and field.default.value is not None:
