@@ -15,7 +15,6 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events
 
-from app import ids
 from tests.rest.examples.stable import placeholder
 from tests.rest.examples.world import World
 
@@ -45,7 +44,6 @@ class Explained:
         )
 
 
-NOBODY = ids.make(ids.USER, 0, 0)
 EXPLAINED = [Explained(**one) for one in KNOWN.pop("explained")]
 
 
@@ -74,15 +72,13 @@ def findings(
     address: str,
     headers: Mapping[str, str],
     *,
-    spared: str | None = None,
     phases: Phases = PHASES,
     thin: bool = False,
     config: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[str]:
     """What is wrong with the API at `address`, each with the curl command that shows it.
 
-    Blocks for as long as the run takes. `headers` go with every request, none of which changes the
-    user `spared`; a `thin` run looks at
+    Blocks for as long as the run takes. `headers` go with every request; a `thin` run looks at
     each parameter in one operation only; `config` is put over schemathesis.toml.
     """
     chosen = {
@@ -96,15 +92,6 @@ def findings(
         config=SchemathesisConfig.from_dict(run | config),
     )
     schema.hooks.hook(filter_failure)
-
-    @schema.hooks.hook
-    def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
-        if case.method != "GET":
-            case.path_parameters = {
-                name: NOBODY if value == spared else value
-                for name, value in (case.path_parameters or {}).items()
-            }
-
     found: dict[str, None] = {}
     for event in engine.from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):

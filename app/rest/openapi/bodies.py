@@ -93,7 +93,10 @@ class Bodies:
         assert plan.input
         identifier = self._objects.identifier(target)
         if self._dialect.version == "v1":  # takes any object with an id
-            identifier = opened({"id": {"type": "string"}})
+            identifier = {
+                **opened({"id": {"type": "string"}, "type": {}}),
+                "required": ["id"],
+            }
         if never_null(plan.input.name, field):
             return identifier
         return linkage(identifier, many=many) | bounds(plan.input.name, field)
