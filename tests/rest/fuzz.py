@@ -26,7 +26,9 @@ async def fuzz(version: str, role: Role, seed: int, examples: int) -> list[str]:
     config = {"seed": seed, "generation": generation}
     with TemporaryDirectory() as name:
         folder = Path(name)
-        settings = Settings(_env_file=None, data_dir=folder, public_url=BASE_URL)  # type: ignore[call-arg]
+        settings = Settings(  # type: ignore[call-arg]
+            _env_file=None, data_dir=folder, public_url=BASE_URL, access_token_minutes=1_440
+        )
         db = Database.at(f"sqlite:///{folder / 'fuzz.db'}", pool=5)
         await migrations.upgrade(db)
         resources = Resources.on(db, MemoryDocuments(), settings)

@@ -56,30 +56,18 @@ def of_world(document: Mapping[str, Any], world: World) -> dict[str, Any]:
     return read
 
 
-def thinned(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with each shared parameter where it is met first, and nowhere else."""
-    met: set[str] = set()
-    thin: dict[str, Any] = orjson.loads(orjson.dumps(document))
-    for operation in (one for item in thin["paths"].values() for one in item.values()):
-        given = operation["parameters"]
-        operation["parameters"] = [one for one in given if one.get("$ref") not in met]
-        met.update(one["$ref"] for one in given if "$ref" in one)
-    return thin
-
-
 def findings(
     document: Mapping[str, Any],
     address: str,
     headers: Mapping[str, str],
     *,
     phases: Phases = PHASES,
-    thin: bool = False,
     config: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[str]:
     """What is wrong with the API at `address`, each with the curl command that shows it.
 
-    Blocks for as long as the run takes. `headers` go with every request; a `thin` run looks at
-    each parameter in one operation only; `config` is put over schemathesis.toml.
+    Blocks for as long as the run takes. `headers` go with every request; `config` is
+    put over schemathesis.toml.
     """
     chosen = {
         name: {**KNOWN["phases"].get(name, {}), **phases.get(name, {}), "enabled": name in phases}
@@ -88,7 +76,7 @@ def findings(
     base = address + document["servers"][0]["url"]
     run = {**KNOWN, "base-url": base, "headers": dict(headers), "phases": chosen}
     schema = schemathesis.openapi.from_dict(
-        thinned(document) if thin else dict(document),
+        dict(document),
         config=SchemathesisConfig.from_dict(run | config),
     )
     schema.hooks.hook(filter_failure)

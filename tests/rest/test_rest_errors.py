@@ -5,6 +5,9 @@ import pytest
 from tests.resolvers.access_world import IDS
 from tests.rest.writing import problems
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 ITEM = f"/content-items/{IDS['published']}"
 
 

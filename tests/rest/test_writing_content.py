@@ -7,6 +7,9 @@ import pytest
 from tests.resolvers.access_world import IDS
 from tests.rest.writing import problems, shown
 
+# It asks about the door, which is the same on both databases.
+pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
+
 DRAFT = f"/content-items/{IDS['draft']}"
 PUBLISHED = f"/content-items/{IDS['published']}"
 TRASHED = f"/content-items/{IDS['trashed']}"
