@@ -132,7 +132,7 @@ def test_deprecations_are_told_as_shown():
     (shown,) = re.findall(r"```json\n(\{\s+\"v1\".*?)```", rest(), re.DOTALL)
     given = TypeAdapter(dict[str, Deprecation]).validate_json(shown)
     routes = {f"{route.method} /api/v2{route.path}" for route in ROUTES}
-    told = deprecation.headers(given, "v1", "GET", "/api/v1/tags")
+    told = deprecation.headers(given, "v1", "GET /api/v1/tags")
 
     assert given.keys() - routes == {"v1"}
     assert sorted(told) == ["Deprecation", "Link", "Sunset"]
