@@ -141,6 +141,8 @@ class Recorder:
         headers = {**HEADERS, "Accept": type, **request.get("headers", {})}
         for _ in range(ATTEMPTS if status == 429 else 1):
             answer = await client.request(**{**request, "headers": headers})
+            if answer.status_code == status:
+                break
         assert answer.status_code == status, f"{status}: {answer.text}"
         return answer.json()
 

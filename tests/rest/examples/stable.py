@@ -14,6 +14,7 @@ ID = re.compile(r"\b([a-z]{3})_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
 CURSOR = re.compile(r"((?:after|before)(?:%5D)?=)[\w.~-]+")
 FILE = re.compile(r"/media/\d{4}/\d\d/\w{26}")
+WAIT = re.compile(r"\btry again in \d+ s\b")
 PICTURE = re.compile(r"data:image/[^\"]+")
 SECRETS = {
     "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDFrZHZyIn0.c2lnbmVk",
@@ -36,6 +37,7 @@ def stable(example: Any, known: Iterable[str], rounded: Callable[[str], str]) ->
     text = ID.sub(lambda match: fakes[match[0]], text)
     text = MOMENT.sub(lambda match: _moment(places.index(rounded(match[0]))), text)
     text = FILE.sub("/media/2026/01/01kdvr9q00e00g000000000000", text)
+    text = WAIT.sub("try again in 1 s", text)
     text = PICTURE.sub("data:image/webp;base64,UklGRhwAAABXRUJQ", text)
     return orjson.loads(CURSOR.sub(r"\1W1siMjAyNi0wMS0wMSJdXQ", text))
 
