@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "demo": "app.commands.demo:demo",
     "documents": "resolvers.commands:documents",
+    "explain": "resolvers.explain_command:explain",
     "generate": "app.commands.generate:generate",
     "import": "app.commands.imports:imports",
     "migrate": "app.commands.migrate:migrate",

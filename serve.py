@@ -41,6 +41,7 @@ async def _serve(chosen: Settings, *, demo: bool) -> None:
         app,
         lifespan="on",
         log_level=logging.WARNING,
+        access_log=False,  # else each request is described for a log that nobody reads
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=chosen.forwarded_allow_ips,

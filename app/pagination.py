@@ -74,7 +74,8 @@ class Key:
 
 def beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool) -> ColumnElement[bool]:
     """The rows that come after the row with these `values`, in the order of `keys`."""
-    filled = all(key.filled or not key.nullable for key in keys) and None not in values
+    there = all(value is not None for value in values)
+    filled = there and all(key.filled or not key.nullable for key in keys)
     if filled and len({key.descending for key in keys}) == 1:
         row = tuple_(*(key.column for key in keys))  # one comparison, which an index answers
         return row < tuple_(*values) if keys[0].descending != backward else row > tuple_(*values)

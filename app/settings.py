@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AliasChoices,
@@ -255,6 +255,17 @@ class Settings(BaseSettings):
     )
     document_cache: int = Field(
         1_000, ge=1, description="Parsed and validated GraphQL documents that are remembered."
+    )
+    engine: Literal["plan", "shadow", "off"] = Field(
+        "plan",
+        description="How operations are executed: by plans, field by field (`off`), or so and some "
+        "by plans beside, to compare (`shadow`).",
+    )
+    engine_plan_after: int = Field(
+        1, ge=0, description="How often a GraphQL operation is seen before its plan is made."
+    )
+    engine_sample: float = Field(
+        0.01, ge=0, le=1, description="The part of the queries that `shadow` compares."
     )
     automatic_documents: bool = Field(
         True, description="Let clients register documents by hash (automatic persisted queries)."

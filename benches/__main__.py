@@ -13,12 +13,30 @@ from typing import Any
 
 import click
 
-from benches import load, machine, measure, processes, report, rest, writes
-from benches.processes import Data, Server, Size
-from benches.queries import QUERIES, growing, require_same
+from benches import (
+    databases,
+    load,
+    machine,
+    measure,
+    memory,
+    processes,
+    report,
+    rest,
+    rivals,
+    targets,
+    writes,
+)
+from benches.accounts import signed_in
+from benches.databases import Data, Size
+from benches.processes import Server
+from benches.queries import QUERIES, growing
+from benches.same import require_same
 
 HERE = Path(__file__).parent
 PLOTTING = HERE.parent / ".cache" / "bench" / "bin" / "python"
+NEWEST = next(query for query in QUERIES if query.name == "newest")
+# Everywhere, or at 16 connections only, which is enough for a comparison of CPU.
+MAIN = ("ours", "sql", "strawberry")
 CONNECTIONS = (1, 16, 64)
 FULL = Size(users=1_000, items=100_000, media=20_000, tags=500)
 QUICK = Size(users=1_000, items=10_000, media=2_000, tags=500)
@@ -27,7 +45,8 @@ QUICK = Size(users=1_000, items=10_000, media=2_000, tags=500)
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the data, and a rough figure for each.")
 @click.option("--keep", is_flag=True, help="Leave the servers running until Enter is pressed.")
-def main(quick: bool, keep: bool) -> None:
+@click.option("--rivals", "others", is_flag=True, help="Also measure other servers, in Node.")
+def main(quick: bool, keep: bool, others: bool) -> None:
     """Measure this server beside one SQL statement and beside Strawberry as documented.
 
     Exit status 1 says that an item costs more the more of them are asked for, or that REST costs
@@ -41,27 +60,32 @@ def main(quick: bool, keep: bool) -> None:
         print(f"{time.monotonic() - start:4.0f} s  {what} …", file=sys.stderr, flush=True)
 
     with ExitStack() as stack:
-        said("PostgreSQL and its content")
-        data = stack.enter_context(processes.filled(QUICK if quick else FULL))
+        said("PostgreSQL, SQLite and their content")
+        data = stack.enter_context(databases.filled(QUICK if quick else FULL))
         said("the servers")
-        servers = stack.enter_context(processes.serving(data))
-        ports = {server.name: server.port for server in servers}
+        programs = processes.programs(data) + (rivals.programs() if others else [])
+        servers = stack.enter_context(processes.serving(programs, data))
         for query in QUERIES:
-            require_same(ports, query.bodies(data.users[:20]))
+            require_same(servers.values(), query, data.users[:20])
         generator = stack.enter_context(load.generator())
-        rounds, seconds = (1, 0.4) if quick else (3, 1.5)
+        rounds, seconds = (2, 0.3) if quick else (3, 1.5)
         bench = measure.Bench(generator, data, rounds, seconds, said)
         results = {"machine": facts, **measured(bench, servers)}
+        said("the engine by itself")
+        results["engine"] = engine_alone(quick)
         write(results, HERE / "results", "quick" if quick else "full")
         if keep:
             waiting(data, servers)
     sys.exit(0 if results["growth"]["ok"] and results["rest"]["ok"] else 1)
 
 
-def measured(bench: measure.Bench, servers: list[Server]) -> dict[str, Any]:
-    cells = bench.cells(servers, QUERIES, CONNECTIONS)
+def measured(bench: measure.Bench, servers: dict[str, Server]) -> dict[str, Any]:
+    ours, main = servers["ours"], [servers[name] for name in MAIN]
+    held = memory.measured(bench, main, NEWEST)
+    every = [*servers.values(), signed_in(ours, bench.data)]
+    taking = {count: every if count == targets.CONNECTIONS else main for count in CONNECTIONS}
+    cells = bench.cells(taking, QUERIES)
     items = measure.SIZES
-    ours = next(server for server in servers if server.name == "ours")
     larger = [growing(count) for count in items]
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -72,10 +96,18 @@ def measured(bench: measure.Bench, servers: list[Server]) -> dict[str, Any]:
         "seconds": bench.seconds,
         "cells": [asdict(cell) for cell in cells],
         "ratios": measure.ratios(cells),
+        "targets": targets.measured(cells),
+        "memory": held,
         "growth": measure.growth(lambda: bench.sizes(ours, larger), items),
         "rest": rest.measured(bench, ours),
         "writes": [asdict(cell) for cell in writes.measured(bench, ours)],
     }
+
+
+def engine_alone(quick: bool) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benches.engine", *(["--quick"] if quick else [])]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return dict(json.loads(told.stdout))
 
 
 def write(results: dict[str, Any], folder: Path, name: str) -> None:
@@ -88,9 +120,9 @@ def write(results: dict[str, Any], folder: Path, name: str) -> None:
     print(*(path.relative_to(HERE.parent) for path in (numbers, picture)), sep="\n")
 
 
-def waiting(data: Data, servers: list[Server]) -> None:
+def waiting(data: Data, servers: dict[str, Server]) -> None:
     print(f"\n{data.address}")
-    for server in servers:
+    for server in servers.values():
         print(f"http://127.0.0.1:{server.port}/graphql  {server.name}, process {server.pid}")
     print("Press Enter to end them: ", end="", flush=True)
     sys.stdin.readline()

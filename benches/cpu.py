@@ -1,6 +1,7 @@
 """The CPU time of other processes, to the nanosecond where /proc/<pid>/stat counts 10 ms ticks."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -27,7 +28,11 @@ class Watch:
         self.database_before = self._database()
 
     def _database(self) -> dict[int, float]:
-        return {pid: used(pid) for pid in children(self.postmaster)}
+        found = {}
+        for pid in children(self.postmaster):
+            with suppress(OSError):  # one that has ended since: a connection closed
+                found[pid] = used(pid)
+        return found
 
     def elapsed(self) -> tuple[float, float]:
         """Seconds of the server, and of the database."""

@@ -2,16 +2,17 @@
 machine does falls on all servers alike. The median of the rounds counts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from itertools import accumulate, pairwise
 from statistics import median, quantiles
 from typing import Any
 
+from benches.databases import Data
 from benches.load import Load, Outcome, run
-from benches.processes import Data, Server
-from benches.queries import Query, request
+from benches.processes import Server
+from benches.queries import Query
 
 SIZES = (10, 50, 100, 200)
 TURN_CONNECTIONS = 4
@@ -52,31 +53,37 @@ class Bench:
     said: Callable[[str], None]
 
     def cells(
-        self, servers: Sequence[Server], queries: Iterable[Query], connections: Iterable[int]
+        self, servers: Mapping[int, Sequence[Server]], queries: Iterable[Query]
     ) -> list[Cell]:
-        """Every combination, warmed up before."""
+        """Each query, at so many connections, to the servers named for them; warmed up before."""
         found: list[Cell] = []
-        counts = tuple(connections)
+        every = {server.name: server for some in servers.values() for server in some}
         for query in queries:
-            requests = [request(body) for body in query.bodies(self.data.users)]
-            for server in servers:
-                self._run(server, requests, 16, min(self.seconds, 1.0))
-            for count in counts:
+            requests = {
+                name: server.requests(query, self.data.users) for name, server in every.items()
+            }
+            for name, server in every.items():
+                self.outcome(server, requests[name], 16, 2 * self.seconds)  # V8 takes its time
+            for count, asked in servers.items():
                 self.said(f"{query.title}, {count} connections")
-                outcomes: dict[str, list[Outcome]] = defaultdict(list)
-                for number in range(self.rounds):
-                    turn = number % len(servers)
-                    for server in (*servers[turn:], *servers[:turn]):
-                        outcome = self._run(server, requests, count, self.seconds)
-                        outcomes[server.name].append(outcome)
-                found += [
-                    summary(server.name, query, count, outcomes[server.name]) for server in servers
-                ]
+                outcomes = self._rounds(asked, requests, count)
+                found += [summary(name, query, count, each) for name, each in outcomes.items()]
         return found
+
+    def _rounds(
+        self, servers: Sequence[Server], requests: Mapping[str, list[bytes]], count: int
+    ) -> dict[str, list[Outcome]]:
+        outcomes: dict[str, list[Outcome]] = {server.name: [] for server in servers}
+        for number in range(self.rounds):
+            turn = number % len(servers)
+            for server in (*servers[turn:], *servers[:turn]):
+                outcome = self.outcome(server, requests[server.name], count, self.seconds)
+                outcomes[server.name].append(outcome)
+        return outcomes
 
     def sizes(self, server: Server, queries: Sequence[Query]) -> list[Cell]:
         """The queries against one server, in turns."""
-        every = [(query, [request(body) for body in query.bodies([])]) for query in queries]
+        every = [(query, server.requests(query, [])) for query in queries]
         return self.turns("growth", server, every)
 
     def turns(
@@ -87,7 +94,7 @@ class Bench:
         for number in range(TURNS + 1):
             self.said(f"{what}, round {number}")
             for query, requests in asked:
-                outcome = self._run(server, requests, TURN_CONNECTIONS, self.seconds)
+                outcome = self.outcome(server, requests, TURN_CONNECTIONS, self.seconds)
                 if number:  # the first round warms up
                     outcomes[query.name].append(outcome)
         return [
@@ -98,13 +105,14 @@ class Bench:
     def cell(self, server: Server, query: Query, requests: list[bytes], count: int) -> Cell:
         """One kind of request against one server, warmed up before."""
         self.said(query.title)
-        self._run(server, requests, count, min(self.seconds, 1.0))
-        outcomes = [self._run(server, requests, count, self.seconds) for _ in range(self.rounds)]
+        self.outcome(server, requests, count, min(self.seconds, 1.0))
+        outcomes = [self.outcome(server, requests, count, self.seconds) for _ in range(self.rounds)]
         return summary(server.name, query, count, outcomes)
 
-    def _run(
+    def outcome(
         self, server: Server, requests: list[bytes], connections: int, seconds: float
     ) -> Outcome:
+        """One load, whatever it may be good for."""
         load = Load(server.port, server.pid, self.data.postmaster, requests, connections, seconds)
         return self.generator.submit(run, load).result()
 

@@ -21,6 +21,12 @@ SERVERS = {
     "ours": ("ours", "#1b7f5c"),
     "strawberry": ("Strawberry as documented", "#c44569"),
 }
+OTHERS = {
+    "mercurius": ("Mercurius", "#d9a441"),
+    "postgraphile": ("PostGraphile", "#b98b3a"),
+    "yoga": ("Yoga", "#8c6a3f"),
+    "apollo": ("Apollo", "#5f4b3a"),
+}
 QUERIES = {
     "user": "user by id",
     "sample": "sample query",
@@ -57,15 +63,19 @@ def draw(results: dict[str, Any], target: Path) -> None:
 
 def _costs(axes: Axes, cells: Cells) -> None:
     """Bars with a lighter one behind: the server's CPU alone, and with PostgreSQL's."""
-    for place, (server, (label, colour)) in enumerate(SERVERS.items()):
-        at = [number + (place - 1) * WIDTH for number in range(len(QUERIES))]
+    measured = {server for server, _, _ in cells}
+    shown = {name: how for name, how in (SERVERS | OTHERS).items() if name in measured}
+    width = 0.81 / len(shown)
+    for place, (server, (label, colour)) in enumerate(shown.items()):
+        middle = place - (len(shown) - 1) / 2
+        at = [number + middle * width for number in range(len(QUERIES))]
         own = [cells[server, query, 16]["cpu"] / 1e3 for query in QUERIES]
         both = [
             cost + cells[server, query, 16]["database"] / 1e3
             for cost, query in zip(own, QUERIES, strict=True)
         ]
-        axes.bar(at, both, WIDTH * 0.92, color=colour, alpha=0.35)
-        bars = axes.bar(at, own, WIDTH * 0.92, color=colour, label=label)
+        axes.bar(at, both, width * 0.92, color=colour, alpha=0.35)
+        bars = axes.bar(at, own, width * 0.92, color=colour, label=label)
         axes.bar_label(bars, [f"{cost:.2g}" for cost in own], padding=-12, color="white", size=8)
     axes.set_xticks(range(len(QUERIES)), QUERIES.values())
     axes.set_title("CPU of a request at 16 connections, ms (light: with PostgreSQL's)", size=11)

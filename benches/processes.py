@@ -1,6 +1,5 @@
-"""What is measured: PostgreSQL with made-up content, and three servers that read it."""
+"""What is measured: servers, each a process of its own that reads one of the databases."""
 
-import asyncio
 import os
 import secrets
 import socket
@@ -8,128 +7,95 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import asyncpg
+from benches.databases import Data
+from benches.queries import Query, request
 
-from benches.cpu import parent
-from tests import servers
-
-# Plain reading: no clean-up at its own time, no compiling of statements of a millisecond.
-SETTINGS = ("shared_buffers=512MB", "autovacuum=off", "jit=off")
-TABLES = ("users", "media", "content_items", "tags", "content_tags")
-USERS = 100
+UVICORN = (
+    sys.executable, "-m", "uvicorn",
+    "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    users: int
-    items: int
-    media: int
-    tags: int
+class Program:
+    """How a server is started; it takes its port from `PORT` or `UVICORN_PORT`. `texts` are the
+    queries, by name, that it wants in words of its own."""
 
-
-@dataclass(frozen=True, slots=True)
-class Data:
-    """A filled database: `users` are some that have written 5 public items or more."""
-
-    address: str
-    postmaster: int
-    version: str
-    rows: dict[str, int]
-    users: list[str]
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
+    """A process that answers, and how it is asked."""
+
     name: str
     port: int
     pid: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def requests(self, query: Query, users: Sequence[str]) -> list[bytes]:
+        bodies = query.bodies(users, self.texts.get(query.name))
+        return [request(body, self.headers) for body in bodies]
 
 
-APPLICATIONS = {
-    "ours": ("--factory", "asgi:create"),
-    "sql": ("benches.reference_sql:app",),
-    "strawberry": ("benches.reference_strawberry:app",),
-}
-
-
-@contextmanager
-def filled(size: Size) -> Iterator[Data]:
-    """A PostgreSQL server with that much content; gone afterwards."""
-    with servers.postgresql(*SETTINGS) as address:
-        asyncio.run(_execute(address.format(database="postgres"), "CREATE DATABASE bench"))
-        bench = address.format(database="bench")
-        amounts = [f"--{name}={getattr(size, name)}" for name in Size.__slots__]
-        subprocess.run(
-            [sys.executable, "cli.py", "generate", "--seed=1", *amounts],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "DATABASE_URL": bench},
-        )
-        asyncio.run(_execute(bench, "VACUUM ANALYZE"))
-        yield asyncio.run(_data(bench))
-
-
-async def _execute(address: str, statement: str) -> None:
-    connection = await asyncpg.connect(address)
-    await connection.execute(statement)
-    await connection.close()
-
-
-async def _data(address: str) -> Data:
-    connection = await asyncpg.connect(address)
-    users = await connection.fetch(
-        """SELECT author_id FROM content_items WHERE status = 'PUBLISHED' AND published_at <= now()
-        GROUP BY author_id HAVING count(*) >= 5 ORDER BY md5(author_id) LIMIT $1""",
-        USERS,
-    )
-    data = Data(
-        address,
-        parent(connection.get_server_pid()),
-        await connection.fetchval("SHOW server_version"),
-        {table: await connection.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES},
-        [id for (id,) in users],
-    )
-    await connection.close()
-    return data
+def programs(data: Data) -> list[Program]:
+    """Ours with the engine, without it and on SQLite; the lower bound; the obvious way."""
+    ours = (*UVICORN, "--factory", "asgi:create")
+    plan, off = ({"THINKALIKE_ENGINE": mode} for mode in ("plan", "off"))
+    return [
+        Program("ours", ours, plan),
+        Program("off", ours, off),
+        Program("sqlite", ours, {**plan, "DATABASE_URL": data.sqlite}),
+        Program("sql", (*UVICORN, "benches.reference_sql:app")),
+        Program("strawberry", (*UVICORN, "benches.reference_strawberry:app")),
+    ]
 
 
 @contextmanager
-def serving(data: Data) -> Iterator[list[Server]]:
-    """The servers, each one uvicorn process with the settings of production."""
+def serving(programs: Iterable[Program], data: Data) -> Iterator[dict[str, Server]]:
+    """The servers by name, each one process with the settings of production."""
     with ExitStack() as stack:
-        started = [stack.enter_context(_started(name, data)) for name in APPLICATIONS]
+        started = [stack.enter_context(_started(program, data)) for program in programs]
         for server, process, log in started:
             if not _reached(process, server.port):
                 raise RuntimeError(f"{server.name} did not start:\n{log.read_text()}")
-        yield [server for server, _, _ in started]
+        yield {server.name: server for server, _, _ in started}
 
 
 @contextmanager
-def _started(name: str, data: Data) -> Iterator[tuple[Server, subprocess.Popen[bytes], Path]]:
+def _started(
+    program: Program, data: Data
+) -> Iterator[tuple[Server, subprocess.Popen[bytes], Path]]:
     """A server that may not be ready yet, its process and its log."""
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         log = Path(folder, "log")
         environment = {
             **os.environ,
+            "PORT": str(port),
+            "UVICORN_PORT": str(port),
             "DATABASE_URL": data.address,
             "THINKALIKE_ENVIRONMENT": "production",
             "THINKALIKE_SECRET_KEY": secrets.token_hex(),
             "THINKALIKE_DATA_DIR": folder,
+            "THINKALIKE_ACCESS_TOKEN_MINUTES": "1440",  # longer than this takes
+            **program.environment,
         }
         with log.open("wb") as written:
             process = subprocess.Popen(
-                [sys.executable, "-m", "uvicorn", *APPLICATIONS[name], f"--port={port}",
-                 "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning"],
-                env=environment, stdout=written, stderr=written,
-            )  # fmt: skip
+                program.command, env=environment, stdout=written, stderr=written
+            )
         try:
-            yield Server(name, port, process.pid), process, log
+            yield Server(program.name, port, process.pid, texts=program.texts), process, log
         finally:
             _end(process)
 

@@ -1,12 +1,8 @@
 """What is asked of every server, and whether they answer alike."""
 
-import http.client
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from click import ClickException
 
 _ITEM = """{
     id title summary status createdAt
@@ -63,12 +59,16 @@ class Query:
     text: str
     by_user: bool = False
 
-    def bodies(self, users: Sequence[str]) -> list[bytes]:
-        """The bodies of its requests."""
+    def bodies(self, users: Sequence[str], text: str | None = None) -> list[bytes]:
+        """The bodies of its requests, or those of a `text` that asks for the same."""
         every: Iterable[dict[str, str]] = ({"id": id} for id in users) if self.by_user else ({},)
         return [
             json.dumps(
-                {"query": self.text, "operationName": self.operation, "variables": variables}
+                {
+                    "query": text or self.text,
+                    "operationName": self.operation,
+                    "variables": variables,
+                }
             ).encode()
             for variables in every
         ]
@@ -103,27 +103,3 @@ def request(body: bytes, headers: Mapping[str, str] = {}) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
-
-
-def require_same(ports: dict[str, int], bodies: Iterable[bytes]) -> None:
-    """Raises ClickException unless the servers answer each request with the same data."""
-    asked = {
-        name: http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        for name, port in ports.items()
-    }
-    for body in bodies:
-        answers = {name: _answer(name, connection, body) for name, connection in asked.items()}
-        first, *others = answers.values()
-        if any(other != first for other in others):
-            raise ClickException(f"The answers to {body.decode()} differ: {answers}")
-    for connection in asked.values():
-        connection.close()
-
-
-def _answer(name: str, connection: http.client.HTTPConnection, body: bytes) -> Any:
-    connection.request("POST", "/graphql", body, {"Content-Type": "application/json"})
-    answer = json.loads(connection.getresponse().read())
-    if "errors" in answer or not all(answer["data"].values()):
-        wrong = answer.get("errors") or answer
-        raise ClickException(f"{name} answers {body.decode()} with {wrong}")
-    return answer["data"]

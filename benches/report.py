@@ -10,8 +10,18 @@ from rich.console import Console
 from rich.table import Table
 
 from benches.queries import QUERIES
+from benches.targets import CONNECTIONS
 
 NAMES = {"ours": "ours", "sql": "SQL", "strawberry": "Strawberry"}
+WAYS = {"ours": "ours", "off": "engine off", "signed": "signed in", "sqlite": "SQLite"}
+OTHERS = {
+    "ours": "ours",
+    "mercurius": "Mercurius",
+    "yoga": "Yoga",
+    "apollo": "Apollo",
+    "postgraphile": "PostGraphile",
+}
+SERVERS = {**NAMES, **WAYS, **OTHERS}
 TITLES = {query.name: query.title for query in QUERIES}
 
 
@@ -19,7 +29,13 @@ def show(results: dict[str, Any]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 110)
     cells = {(one["server"], one["query"], one["connections"]): one for one in results["cells"]}
     console.print(_costs(cells, results))
+    console.print(_beside_ours("Our server in other ways", WAYS, cells))
+    if ("mercurius", "user", CONNECTIONS) in cells:
+        console.print(_beside_ours("Other servers", OTHERS, cells))
+    console.print(_targets(results["targets"]))
     console.print(_speeds(cells, results))
+    console.print(_memory(results["memory"]))
+    console.print(_engine(results["engine"]))
     console.print(_growth(results["growth"]))
     console.print(_rest(results["rest"]))
     console.print(_writes(results["writes"]))
@@ -28,19 +44,80 @@ def show(results: dict[str, Any]) -> None:
 
 
 def _costs(cells: dict[Any, Any], results: dict[str, Any]) -> Table:
-    table = _table("CPU of a request at 16 connections, in µs: server + PostgreSQL", "")
+    table = _table(f"CPU of a request at {CONNECTIONS} connections, in µs: server + PostgreSQL", "")
     for name in (*NAMES.values(), "ours ÷ SQL", "Strawberry ÷ ours"):
         table.add_column(name, justify="right")
     for ratio in results["ratios"]:
-        if ratio["connections"] != 16:
+        if ratio["connections"] != CONNECTIONS:
             continue
-        costs = (cells[name, ratio["query"], 16] for name in NAMES)
+        costs = (cells[name, ratio["query"], CONNECTIONS] for name in NAMES)
         table.add_row(
             TITLES[ratio["query"]],
             *(f"{cost['cpu']:,.0f} + {cost['database']:,.0f}" for cost in costs),
             f"{ratio['ours_to_sql']:.1f}",
             f"{ratio['strawberry_to_ours']:.1f}",
         )
+    return table
+
+
+def _beside_ours(title: str, names: dict[str, str], cells: dict[Any, Any]) -> Table:
+    """With how many times ours each of them takes of its own."""
+    table = _table(f"{title}: CPU of a request, in µs: server + PostgreSQL (server ÷ ours)", "")
+    for name in names.values():
+        table.add_column(name, justify="right")
+    for query, asked in TITLES.items():
+        costs = [cells[name, query, CONNECTIONS] for name in names]
+        ours, *others = (f"{cost['cpu']:,.0f} + {cost['database']:,.0f}" for cost in costs)
+        times = [cost["cpu"] / costs[0]["cpu"] for cost in costs[1:]]
+        shown = (f"{cost} ({ratio:.2g})" for cost, ratio in zip(others, times, strict=True))
+        table.add_row(asked, ours, *shown)
+    return table
+
+
+def _targets(targets: list[dict[str, Any]]) -> Table:
+    table = _table("Targets, as ratios of the server's CPU in its best round", "", "")
+    for name in ("wanted", "measured", ""):
+        table.add_column(name, justify="right")
+    for one in targets:
+        wanted = f"≤ {one['most']}" if "most" in one else f"≥ {one['least']}"
+        table.add_row(
+            TITLES[one["query"]],
+            " ÷ ".join(SERVERS[name] for name in one["servers"]),
+            wanted,
+            f"{one['ratio']:.2f}",
+            "reached" if one["reached"] else "NOT REACHED",
+        )
+    return table
+
+
+def _engine(engine: dict[str, Any]) -> Table:
+    most, limit = engine["most_to_compile"], engine["most_growth"]
+    start, half, end = engine["memory"]
+    verdict = "reached" if engine["compilation"]["newest"] <= most else "NOT REACHED"
+    grown = "no growth" if end - half <= limit else "NOT OK: it grows"
+    table = _table(
+        f"The engine alone, in µs; 50 newest items compiled in {most:,.0f}: {verdict}.\n"
+        f"Memory over {engine['documents']:,} documents: {start / 1e6:.1f} MB, at half "
+        f"{half / 1e6:.1f}, at the end {end / 1e6:.1f}: {grown}",
+        "",
+    )
+    for name in ("plan", "graphql-core", "graphql-core ÷ plan", "compiling the plan"):
+        table.add_column(name, justify="right")
+    for query, cost in engine["execution"].items():
+        numbers = (cost["plan"], cost["off"], cost["off"] / cost["plan"])
+        compiling = engine["compilation"][query]
+        table.add_row(TITLES[query], *(short(number) for number in (*numbers, compiling)))
+    return table
+
+
+def _memory(memories: list[dict[str, Any]]) -> Table:
+    table = _table("Memory under 64 connections (50 newest items), in MB", "")
+    for name in ("just started", "at most", "after", "after as much again", "grown"):
+        table.add_column(name, justify="right")
+    for one in memories:
+        sizes = [one[name] / 1e6 for name in ("idle", "peak", "after", "again")]
+        grown = sizes[-1] - sizes[0]
+        table.add_row(NAMES[one["server"]], *(f"{size:,.1f}" for size in (*sizes, grown)))
     return table
 
 

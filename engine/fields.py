@@ -1,7 +1,8 @@
-"""`batched`: a field whose loader receives all parents of a level at once.
+"""Fields that are resolved for all parents of a level at once.
 
     author: User | None = batched(load_author, description="Who wrote it.")
 
+    @needs("author_id")
     async def load_author(items: list[Any], context: Context) -> list[Any]: ...
 
 `load` takes the parents, the operation's context and the field's arguments, and answers with one
@@ -12,18 +13,53 @@ DataLoader field; the context has to offer a dictionary `batches`, fresh for eac
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import strawberry
+from graphql import GraphQLField, GraphQLResolveInfo
 from strawberry.dataloader import DataLoader
 
-LOAD = "engine.load"
+BATCH = "engine.batch"
+GUARD = "engine.guard"
 
 Load = Callable[..., Awaitable[list[Any]]] | Callable[..., list[Any]]
+Check = Callable[[Any], None]
+T = TypeVar("T")
 
 
 class BatchContext(Protocol):
+    """`alone`, where a context has it, is true while a load runs and nothing else of the operation
+    does: it need not wait for others that ask for the same."""
+
     batches: dict[Any, DataLoader[Any, Any]]
+
+
+def needs(*attributes: str) -> Callable[[T], T]:
+    """Say which attributes of the parents a load reads, so that no others have to be fetched."""
+
+    def decorate(load: T) -> T:
+        load.needs = frozenset(attributes)  # type: ignore[attr-defined]
+        return load
+
+    return decorate
+
+
+class Batch:
+    """A load; `needs` are the attributes of the parents that it reads, None when not known."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.needs: frozenset[str] | None = getattr(load, "needs", None)
+        self.at_once = not inspect.iscoroutinefunction(load)
+
+    def aligned(self, parents: list[Any], values: Any) -> list[Any]:
+        """The values, one for each parent. Raises RuntimeError, TypeError."""
+        found = list(values)
+        if len(found) != len(parents):
+            raise RuntimeError(
+                f"{self.load.__qualname__} answered {len(parents)} parents with {len(found)} values"
+            )
+        return found
 
 
 def batched(load: Load, *, description: str, **options: Any) -> Any:
@@ -32,23 +68,49 @@ def batched(load: Load, *, description: str, **options: Any) -> Any:
     Its arguments are the parameters of `load` after the parents and the context; `options` are
     those of `strawberry.field`.
     """
-    resolver = _one_by_one(load) if not inspect.iscoroutinefunction(load) else _together(load)
+    batch = Batch(load)
+    resolver = _one_by_one(batch) if batch.at_once else _together(batch)
     _sign(resolver, load)
     return strawberry.field(
-        resolver=resolver, description=description, metadata={LOAD: load}, **options
+        resolver=resolver, description=description, metadata={BATCH: batch}, **options
     )
 
 
-def _together(load: Load) -> Callable[..., Any]:
+def guard(field: GraphQLField, check: Check) -> None:
+    """Let `check` see the context before the field does anything, once for all objects of a level;
+    what it raises is the field's error."""
+    resolve = field.resolve
+    assert resolve
+
+    def guarded(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        check(info.context)
+        return resolve(source, info, **arguments)
+
+    field.resolve = guarded
+    field.extensions = {**field.extensions, GUARD: (guarded, check, resolve)}
+
+
+def by_value(decide: Callable[[Any], T]) -> Callable[..., T]:
+    """A `resolve_type` or `is_type_of` that looks at the value alone: no Info is made for it."""
+
+    def decided(value: Any, *_: Any) -> T:
+        return decide(value)
+
+    decided.by_value = decide  # type: ignore[attr-defined]
+    return decided
+
+
+def _together(batch: Batch) -> Callable[..., Any]:
     def resolver(root: Any, info: strawberry.Info[BatchContext, Any], **arguments: Any) -> Any:
         # One node of the document has the same arguments for every parent.
-        key = (load, id(info._raw_info.field_nodes[0]))
+        key = (batch, id(info._raw_info.field_nodes[0]))
         context = info.context
         loader = context.batches.get(key)
         if loader is None:
 
             async def load_all(parents: list[Any]) -> list[Any]:
-                return _aligned(load, parents, await load(parents, context, **arguments))  # type: ignore[misc]
+                values = await batch.load(parents, context, **arguments)  # type: ignore[misc]
+                return batch.aligned(parents, values)
 
             loader = context.batches[key] = DataLoader(load_fn=load_all, cache=False)
         return loader.load(root)
@@ -56,20 +118,14 @@ def _together(load: Load) -> Callable[..., Any]:
     return resolver
 
 
-def _one_by_one(load: Load) -> Callable[..., Any]:
+def _one_by_one(batch: Batch) -> Callable[..., Any]:
     def resolver(root: Any, info: strawberry.Info[BatchContext, Any], **arguments: Any) -> Any:
-        value = _aligned(load, [root], load([root], info.context, **arguments))[0]
+        value = batch.aligned([root], batch.load([root], info.context, **arguments))[0]
         if isinstance(value, Exception):
             raise value
         return value
 
     return resolver
-
-
-def _aligned(load: Load, parents: list[Any], values: Any) -> list[Any]:
-    if len(values) != len(parents):
-        raise RuntimeError(f"{load} answered {len(parents)} parents with {len(values)} values")
-    return list(values)
 
 
 def _sign(resolver: Callable[..., Any], load: Load) -> None:

@@ -4,16 +4,18 @@ A list that belongs to nobody (a root field's) has the parent ROOT.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select
 
-from app.pagination import Window, beyond
-from app.selects import RESOURCES, Listing
-from app.selects.members import member
-from loaders.base import K, Loader, Loaders, Row, V
+from app.pagination import Cursors, Key, Window
+from app.selects import Listing
+from app.selects.sight import Sight
+from loaders import statements
+from loaders.base import K, Loader, Row, Scope, V
 from loaders.pages import Page
+from loaders.statements import Bound, Listed
 
 ROOT = ""
 
@@ -21,95 +23,78 @@ ROOT = ""
 class _ListLoader(Loader[K, V]):
     """What the loaders below share: a listing of one resource, as its actor sees it."""
 
-    def __init__(self, scope: Loaders, listing: Listing) -> None:
+    def __init__(self, scope: Scope, listing: Listing) -> None:
         super().__init__(scope)
         self.listing = listing
-        self.resource = RESOURCES[listing.resource]
-        self.keys = self.resource.keys(listing.sort, scope.actor)
-        # What a cursor is bound to: the list and its order.
-        self.order_name = (
-            f"{listing.resource} {listing.parent} {listing.filter} {','.join(map(str, self.keys))}"
-        )
+        self.postgresql = scope.db.dialect == "postgresql"
 
-    def rows(self) -> Select[Any]:
-        return self.resource.listed(self.scope.actor, self.listing)
+    def listed(self, more: frozenset[str] = frozenset()) -> Listed:
+        """The listing with the columns that are read of it, and `more`."""
+        names = self.scope.columns.get(self.listing.resource)
+        if names is not None and more:
+            names |= more
+        return Listed(self.listing, self.scope.sight, names, self.postgresql)
 
-    @property
-    def parent(self) -> ColumnElement[Any] | None:
-        name = self.listing.parent
-        return None if name is None else self.resource.parents[name].column
-
-    def order(self, *, backward: bool = False) -> list[ColumnElement[Any]]:
-        postgresql = self.scope.db.dialect == "postgresql"
-        return [key.ordered(backward=backward, postgresql=postgresql) for key in self.keys]
-
-    async def grouped(self, statement: Select[Any]) -> dict[str, list[Row]]:
+    async def grouped(self, statement: Select[Any], keys: list[str], **values: Any) -> list[Any]:
+        """The rows of each parent."""
+        if self.listing.parent is None:
+            rows = list(await self.scope.fetch(statement, **values))
+            return [rows] * len(keys)
         groups: dict[str, list[Row]] = defaultdict(list)
-        rows = await self.scope.db.fetch(statement)
-        if self.parent is None:
-            groups[ROOT].extend(rows)
-        else:
-            for row in rows:
-                groups[row.parent_key].append(row)
-        return groups
-
-    def part(
-        self, rows: Select[Any], parents: Sequence[str], order: list[Any], limit: int, offset: int
-    ) -> Select[Any]:
-        """For each parent, `limit` of its rows from `offset` on."""
-        if self.parent is None:
-            return rows.order_by(*order).limit(limit).offset(offset)
-        if len(parents) == 1:  # an index in this order stops early, a window function cannot
-            return (
-                rows.where(self.parent == parents[0]).order_by(*order).limit(limit).offset(offset)
-            )
-        place = func.row_number().over(partition_by=self.parent, order_by=order)
-        ranked = rows.where(member(self.parent, list(parents))).add_columns(place.label("place"))
-        table = ranked.subquery()
-        inside = table.c.place.between(offset + 1, offset + limit)
-        return select(table).where(inside).order_by(table.c.place)
+        for row in await self.scope.fetch(statement, ids=keys, parent=keys[0], **values):
+            groups[row.parent_key].append(row)
+        return [groups.get(key, []) for key in keys]
 
 
 class AllByParent(_ListLoader[str, list[Row]]):
     """Every row of each parent: for lists that are short by nature."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[list[Row]]:
-        rows = self.rows()
-        if self.parent is not None:
-            rows = rows.where(member(self.parent, keys))
-        groups = await self.grouped(rows.order_by(*self.order()))
-        return [groups.get(key, []) for key in keys]
+        return await self.grouped(statements.everything(self.listed()), keys)
 
 
 class SliceByParent(_ListLoader[str, list[Row]]):
     """Each parent's rows from an offset on."""
 
-    def __init__(self, scope: Loaders, listing: Listing, limit: int, offset: int) -> None:
+    def __init__(self, scope: Scope, listing: Listing, limit: int, offset: int) -> None:
         super().__init__(scope, listing)
         self.limit, self.offset = limit, offset
 
     async def batch_load_fn(self, keys: list[str]) -> list[list[Row]]:
-        part = self.part(self.rows(), keys, self.order(), self.limit, self.offset)
-        groups = await self.grouped(part)
-        return [groups.get(key, []) for key in keys]
+        part = statements.part(self.listed(), len(keys) > 1, self.limit, self.offset > 0)
+        return await self.grouped(part, keys, offset=self.offset)
 
 
 class PageByParent(_ListLoader[str, Page]):
     """Each parent's page between two cursors."""
 
-    def __init__(self, scope: Loaders, listing: Listing, window: Window) -> None:
+    def __init__(self, scope: Scope, listing: Listing, window: Window) -> None:
         super().__init__(scope, listing)
         self.window = window
+        self.keys = statements.keys(listing, scope.sight)
+        self.order_name = _order_name(listing, scope.sight)
 
     async def batch_load_fn(self, keys: list[str]) -> list[Page]:
-        window, rows = self.window, self.rows()
-        for cursor, backward in ((window.after, False), (window.before, True)):
+        window = self.window
+        bounds, values = self.bounds()
+        listed = self.listed(frozenset(key.name for key in self.keys))
+        part = statements.part(
+            listed, len(keys) > 1, window.size + 1, window.offset > 0, window.backward, bounds
+        )
+        groups = await self.grouped(part, keys, offset=window.offset, **values)
+        return [self.page(key, rows) for key, rows in zip(keys, groups, strict=True)]
+
+    def bounds(self) -> tuple[tuple[Bound, ...], dict[str, Any]]:
+        """Which ends the page has, and the values of the rows there by their parameters' names."""
+        bounds: list[Bound] = []
+        values: dict[str, Any] = {}
+        ends = (("after", self.window.after, False), ("before", self.window.before, True))
+        for name, cursor, backward in ends:
             if cursor is not None:
-                values = self.scope.cursors.decode(self.order_name, self.keys, cursor)
-                rows = rows.where(beyond(self.keys, values, backward=backward))
-        order = self.order(backward=window.backward)
-        groups = await self.grouped(self.part(rows, keys, order, window.size + 1, window.offset))
-        return [self.page(key, groups.get(key, [])) for key in keys]
+                there = self.scope.cursors.decode(self.order_name, self.keys, cursor)
+                bounds.append(Bound(name, backward, tuple(value is None for value in there)))
+                values |= {f"{name}_{n}": value for n, value in enumerate(there)}
+        return tuple(bounds), values
 
     def page(self, parent: str, rows: list[Row]) -> Page:
         window = self.window
@@ -121,23 +106,28 @@ class PageByParent(_ListLoader[str, Page]):
             has_previous_page=more if window.backward else window.skips,
             listing=self.listing,
             parent=parent,
-            cursor_of=self.cursor_of,
+            # Of what it needs, without the loader that keeps the page.
+            cursor_of=partial(_cursor_of, self.scope.cursors, self.order_name, self.keys),
         )
-
-    def cursor_of(self, row: Row) -> str:
-        values = [getattr(row, key.name) for key in self.keys]
-        return self.scope.cursors.encode(self.order_name, values)
 
 
 class CountByParent(_ListLoader[str, int]):
     """How many rows each parent has."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[int]:
-        rows = self.rows()
-        if self.parent is None:
-            counted = rows.with_only_columns(func.count(), maintain_column_froms=True)
-            return [(await self.scope.db.fetch(counted))[0][0]] * len(keys)
-        counted = rows.with_only_columns(self.parent, func.count(), maintain_column_froms=True)
-        counted = counted.where(member(self.parent, keys)).group_by(self.parent)
-        counts: dict[str, int] = dict(await self.scope.db.fetch(counted))
+        rows = await self.scope.fetch(statements.count(self.listed()), ids=keys)
+        if self.listing.parent is None:
+            return [rows[0][0]] * len(keys)
+        counts: dict[str, int] = dict(rows)
         return [counts.get(key, 0) for key in keys]
+
+
+@lru_cache(statements.KEPT_FILTERED)
+def _order_name(listing: Listing, sight: Sight) -> str:
+    """What a cursor is bound to: the list and its order."""
+    keys = ",".join(map(str, statements.keys(listing, sight)))
+    return f"{listing.resource} {listing.parent} {listing.filter} {keys}"
+
+
+def _cursor_of(cursors: Cursors, order_name: str, keys: tuple[Key, ...], row: Row) -> str:
+    return cursors.encode(order_name, [getattr(row, key.name) for key in keys])

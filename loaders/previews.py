@@ -1,21 +1,30 @@
 """What a preview token shows, to whoever has it."""
 
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from app.auth import opaque
 from app.models import ContentDraft, PreviewToken, Revision, content_tags
 from app.models.revisions import snapshot
 from app.selects import CONTENT
 from app.selects.content import TABLE
+from app.selects.sight import NOW, Sight
 from loaders.base import Loader
 from loaders.revisions import View
+from loaders.statements import KEPT
 
 _token = PreviewToken.__table__.c
 _draft = ContentDraft.__table__.c
 _revision = Revision.__table__.c
+_links = content_tags.c
+
+_TAGS = (
+    select(_links.tag_id)
+    .where(_links.item_id == bindparam("item_id", required=True))
+    .order_by(_links.position)
+)
 
 
 class ViewByPreviewToken(Loader[str, View | None]):
@@ -28,35 +37,35 @@ class ViewByPreviewToken(Loader[str, View | None]):
         return [await self._view(key) for key in keys]
 
     async def _view(self, token: str) -> View | None:
-        rows = await self.scope.db.fetch(self._row(opaque.digest(token)))
+        rows = await self.scope.fetch(_row(self.scope.sight), digest=opaque.digest(token))
         if not rows:
             return None
         row = rows[0]
         said = row.snapshot or snapshot(row, await self._tags(row.id))
         return View(row, said, row.draft_version or row.version, row.updated_at)
 
-    def _row(self, digest: str) -> Any:
-        number = func.coalesce(_token.revision, _draft.revision)
-        return (
-            select(
-                *CONTENT.columns(self.scope.actor),
-                TABLE.c.body,
-                _draft.version.label("draft_version"),
-                _revision.snapshot,
-            )
-            .select_from(TABLE)
-            .join(PreviewToken, _token.item_id == TABLE.c.id)
-            .outerjoin(ContentDraft, _draft.item_id == TABLE.c.id)
-            .outerjoin(Revision, and_(_revision.item_id == TABLE.c.id, _revision.number == number))
-            .where(
-                _token.digest == digest,
-                _token.expires_at > datetime.now(UTC),
-                TABLE.c.deleted_at.is_(None),
-                or_(_token.revision.is_(None), _revision.id.is_not(None)),
-            )
-        )
-
     async def _tags(self, item_id: str) -> list[str]:
-        links = content_tags.c
-        tags = select(links.tag_id).where(links.item_id == item_id).order_by(links.position)
-        return [row.tag_id for row in await self.scope.db.fetch(tags)]
+        return [row.tag_id for row in await self.scope.fetch(_TAGS, item_id=item_id)]
+
+
+@lru_cache(KEPT)
+def _row(sight: Sight) -> Select[Any]:
+    number = func.coalesce(_token.revision, _draft.revision)
+    return (
+        select(
+            *CONTENT.columns(sight),
+            TABLE.c.body,
+            _draft.version.label("draft_version"),
+            _revision.snapshot,
+        )
+        .select_from(TABLE)
+        .join(PreviewToken, _token.item_id == TABLE.c.id)
+        .outerjoin(ContentDraft, _draft.item_id == TABLE.c.id)
+        .outerjoin(Revision, and_(_revision.item_id == TABLE.c.id, _revision.number == number))
+        .where(
+            _token.digest == bindparam("digest", required=True),
+            _token.expires_at > NOW,
+            TABLE.c.deleted_at.is_(None),
+            or_(_token.revision.is_(None), _revision.id.is_not(None)),
+        )
+    )

@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, tuple_
+from sqlalchemy import Select, and_, bindparam, tuple_
 
 from app.models import ContentDraft
 from app.models.base import Document
 from app.models.revisions import EDITED
 from app.selects import REVISIONS
 from app.selects.members import member
+from app.selects.resource import Names
 from app.selects.revisions import TABLE
-from loaders.base import Loader, Loaders, Row
+from app.selects.sight import Sight
+from loaders.base import Loader, Row, Scope
+from loaders.statements import KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,8 @@ class DraftByContentItem(Loader[str, Row]):
     """Of the draft of each item: its `revision_id`, `version` and `updated_at`."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[Row]:
-        drafts = ContentDraft.__table__.c
-        here = and_(drafts.item_id == TABLE.c.item_id, drafts.revision == TABLE.c.number)
-        rows = REVISIONS.visible(self.scope.actor).join(ContentDraft, here)
-        rows = rows.where(member(drafts.item_id, keys)).with_only_columns(
-            drafts.item_id, TABLE.c.id.label("revision_id"), drafts.version, drafts.updated_at
-        )
-        found = {row.item_id: row for row in await self.scope.db.fetch(rows)}
+        rows = await self.scope.fetch(_drafts(self.scope.sight), ids=keys)
+        found = {row.item_id: row for row in rows}
         return [found.get(key) for key in keys]
 
 
@@ -46,9 +45,8 @@ class SnapshotByRevision(Loader[str, Document | None]):
     """What an item said, by the id of the revision."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[Document | None]:
-        rows = REVISIONS.visible(self.scope.actor).where(member(TABLE.c.id, keys))
-        rows = rows.with_only_columns(TABLE.c.id, TABLE.c.snapshot)
-        found = {row.id: row.snapshot for row in await self.scope.db.fetch(rows)}
+        rows = await self.scope.fetch(_snapshots(self.scope.sight), ids=keys)
+        found = {row.id: row.snapshot for row in rows}
         return [found.get(key) for key in keys]
 
 
@@ -57,22 +55,44 @@ class SnapshotByNumber(Loader[tuple[str, int], Document | None]):
 
     async def batch_load_fn(self, keys: list[tuple[str, int]]) -> list[Document | None]:
         place = tuple_(TABLE.c.item_id, TABLE.c.number)
-        rows = REVISIONS.visible(self.scope.actor).where(place.in_(keys))
+        rows = REVISIONS.visible(self.scope.sight).where(place.in_(keys))
         rows = rows.with_only_columns(TABLE.c.item_id, TABLE.c.number, TABLE.c.snapshot)
-        found = {(id, n): snapshot for id, n, snapshot in await self.scope.db.fetch(rows)}
+        found = {(id, n): snapshot for id, n, snapshot in await self.scope.fetch(rows)}
         return [found.get(key) for key in keys]
 
 
 class RevisionByContentItem(Loader[str, Row]):
     """The revision of each item that has a number."""
 
-    def __init__(self, scope: Loaders, number: int) -> None:
+    def __init__(self, scope: Scope, number: int) -> None:
         super().__init__(scope)
         self.number = number
 
     async def batch_load_fn(self, keys: list[str]) -> list[Row]:
-        rows = REVISIONS.visible(self.scope.actor).where(
-            member(TABLE.c.item_id, keys), TABLE.c.number == self.number
-        )
-        found = {row.item_id: row for row in await self.scope.db.fetch(rows)}
+        scope = self.scope
+        rows = _numbered(scope.sight, scope.columns.get(REVISIONS.name))
+        found = {row.item_id: row for row in await scope.fetch(rows, ids=keys, number=self.number)}
         return [found.get(key) for key in keys]
+
+
+@lru_cache(KEPT)
+def _drafts(sight: Sight) -> Select[Any]:
+    drafts = ContentDraft.__table__.c
+    here = and_(drafts.item_id == TABLE.c.item_id, drafts.revision == TABLE.c.number)
+    rows = REVISIONS.visible(sight).join(ContentDraft, here).where(member(drafts.item_id))
+    return rows.with_only_columns(
+        drafts.item_id, TABLE.c.id.label("revision_id"), drafts.version, drafts.updated_at
+    )
+
+
+@lru_cache(KEPT)
+def _snapshots(sight: Sight) -> Select[Any]:
+    rows = REVISIONS.visible(sight).where(member(TABLE.c.id))
+    return rows.with_only_columns(TABLE.c.id, TABLE.c.snapshot)
+
+
+@lru_cache(KEPT)
+def _numbered(sight: Sight, names: Names) -> Select[Any]:
+    names = None if names is None else names | {"item_id"}
+    number = TABLE.c.number == bindparam("number", required=True)
+    return REVISIONS.visible(sight, names).where(member(TABLE.c.item_id), number)

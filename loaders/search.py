@@ -9,9 +9,14 @@ from app.search import DOCUMENTS
 from app.selects import search as selects
 from app.selects.members import member
 from app.selects.search import Query
-from loaders.base import Loader, Loaders, Row
+from loaders.base import Loader, Row, Scope
 
 READ_FOR_HIGHLIGHTS = 10_000
+_DOCUMENTS = select(
+    DOCUMENTS.c.subject_id,
+    DOCUMENTS.c.title,
+    func.substr(DOCUMENTS.c.text, 1, READ_FOR_HIGHLIGHTS).label("text"),
+).where(member(DOCUMENTS.c.subject_id))
 
 
 @dataclass(slots=True)
@@ -19,7 +24,7 @@ class Hit:
     subject_id: str
     score: float
     query: Query
-    scope: Loaders
+    scope: Scope
 
     @property
     def cursor(self) -> str:
@@ -51,7 +56,7 @@ class Hits:
 class HitsByQuery(Loader[Query, Hits]):
     """The best hits of each query, after a cursor and an offset."""
 
-    def __init__(self, scope: Loaders, window: Window) -> None:
+    def __init__(self, scope: Scope, window: Window) -> None:
         super().__init__(scope)
         self.window = window
 
@@ -107,8 +112,6 @@ class DocumentBySubject(Loader[str, Row]):
     """The title and the beginning of the text that a search knows of a subject."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[Row]:
-        text = func.substr(DOCUMENTS.c.text, 1, READ_FOR_HIGHLIGHTS).label("text")
-        rows = select(DOCUMENTS.c.subject_id, DOCUMENTS.c.title, text)
-        rows = rows.where(member(DOCUMENTS.c.subject_id, keys))
-        documents = {row.subject_id: row for row in await self.scope.db.fetch(rows)}
+        rows = await self.scope.fetch(_DOCUMENTS, ids=keys)
+        documents = {row.subject_id: row for row in rows}
         return [documents.get(key) for key in keys]

@@ -1,10 +1,12 @@
 """Which permission each root field needs. With one missing here, nothing starts."""
 
-from typing import Any
+from collections.abc import Callable
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLObjectType
 
 from app.permissions import Permission
+from engine.fields import guard
+from resolvers.context import Context
 
 READS: dict[str, Permission] = dict.fromkeys(
     (
@@ -74,21 +76,20 @@ WRITES: dict[str, Permission] = {
 PERMISSIONS = READS | WRITES
 
 
-def guard(root: GraphQLObjectType | None, needed: dict[str, Permission]) -> None:
+def guard_all(root: GraphQLObjectType | None, needed: dict[str, Permission]) -> None:
     """Make every field of a root type ask for its permission before it does anything."""
     assert root
     for name, field in root.fields.items():
-        field.resolve = _guarded(field.resolve, needed[name])
+        guard(field, _check(needed[name]))
     if unknown := needed.keys() - root.fields.keys():
         raise LookupError(f"{root.name} has no fields {sorted(unknown)}")
 
 
-def _guarded(resolve: Any, permission: Permission) -> Any:
-    def guarded(root: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        actor = info.context.actor
+def _check(permission: Permission) -> Callable[[Context], None]:
+    def check(context: Context) -> None:
+        actor = context.actor
         # What the actor may do with own things only is decided where they are known.
         if f"{permission}:own" not in actor.permissions:
             raise actor.refused(permission)
-        return resolve(root, info, **arguments)
 
-    return guarded
+    return check

@@ -1,6 +1,8 @@
 """What resolvers are handed: fresh for each operation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -9,7 +11,33 @@ from strawberry.dataloader import DataLoader
 from app.http.caller import Caller
 from app.permissions import Actor
 from app.resources import Resources
+from engine.plan.model import Reads
 from loaders import Loaders
+
+Columns = Mapping[str, frozenset[str]]
+
+# Whose rows are shown as which types, and what resolvers look at themselves.
+_SHOWN: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
+    "users": (("User",), frozenset()),
+    "content": (("ContentItem",), frozenset({"author_id", "kind", "version", "updated_at"})),
+    "trash": (("ContentItem",), frozenset()),
+    "media": (("Image", "Video", "Audio", "Document"), frozenset({"kind"})),
+    "tags": (("Tag",), frozenset()),
+    "categories": (("Category",), frozenset()),
+    "revisions": (("Revision",), frozenset()),
+}
+
+
+@lru_cache(maxsize=1_000)
+def columns_of(reads: Reads) -> Columns:
+    """The attributes that are read of each resource's rows; one that is read whole is missing."""
+    columns: dict[str, frozenset[str]] = {}
+    for resource, (types, always) in _SHOWN.items():
+        found = [reads[type] for type in types if type in reads]
+        known = [one for one in found if one is not None]
+        if found and len(known) == len(found):
+            columns[resource] = always.union(*known)
+    return columns
 
 
 @dataclass(slots=True)
@@ -23,14 +51,26 @@ class Context:
     actor: Actor
     resources: Resources
     load: Loaders
+    columns: Columns
     batches: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     cookies: list[dict[str, Any]] = field(default_factory=list)
     confidential: bool = False
 
     @classmethod
-    def of(cls, caller: Caller, resources: Resources) -> "Context":
-        load = Loaders(resources.db, caller.actor, resources.cursors)
-        return cls(caller, caller.actor, resources, load)
+    def of(cls, caller: Caller, resources: Resources, reads: Reads) -> "Context":
+        """`reads` are the attributes that the operation reads, by GraphQL type."""
+        columns = columns_of(reads)
+        load = Loaders(resources.db, caller.actor, resources.cursors, columns)
+        return cls(caller, caller.actor, resources, load, columns)
+
+    @property
+    def alone(self) -> bool:
+        """Whether one load runs and nothing beside it, so that there are no keys to wait for."""
+        return self.load.scope.alone
+
+    @alone.setter
+    def alone(self, alone: bool) -> None:
+        self.load.scope.alone = alone
 
     @property
     def base_url(self) -> str:
@@ -43,7 +83,7 @@ class Context:
     def renew(self, actor: Actor | None = None) -> None:
         """Forget what was read: something has changed, or somebody has signed in."""
         self.actor = actor or self.actor
-        self.load = Loaders(self.resources.db, self.actor, self.resources.cursors)
+        self.load = Loaders(self.resources.db, self.actor, self.resources.cursors, self.columns)
         self.batches.clear()
 
 

@@ -13,7 +13,7 @@ from app.models import ContentStatus, MediaKind
 from app.pagination import MAX_OFFSET, Direction, Window, sized
 from app.selects import BY_PREFIX, Listing
 from app.selects.resource import Sort
-from engine.fields import Load
+from engine.fields import Load, needs
 from loaders.lists import ROOT, AllByParent, CountByParent, PageByParent, SliceByParent
 from loaders.pages import Page
 from loaders.rows import RowById
@@ -63,6 +63,7 @@ def keys(parents: Parents) -> list[str]:
 def row(resource: str, attribute: str) -> AsyncLoad:
     """The row of `resource` whose id is in an attribute of the parent."""
 
+    @needs(attribute)
     async def load_row(parents: Parents, context: Context) -> list[Any]:
         loader = context.load(RowById, resource)
         return await loader.many(getattr(parent, attribute) for parent in parents)
@@ -70,10 +71,24 @@ def row(resource: str, attribute: str) -> AsyncLoad:
     return load_row
 
 
+def by_id(resource: str, described: str) -> Load:
+    """The row of `resource` with an id that is given."""
+
+    async def load_by_id(
+        parents: Parents,
+        context: Context,
+        id: Annotated[strawberry.ID, strawberry.argument(description=described)],
+    ) -> list[Any]:
+        return await context.load(RowById, resource).many([id] * len(parents))
+
+    return load_by_id
+
+
 def image(attribute: str) -> Load:
     """The image whose id is in an attribute of the parent; other media are not shown as one."""
     load_row = row("media", attribute)
 
+    @needs(attribute)
     async def load_image(parents: Parents, context: Context) -> list[Any]:
         found = await load_row(parents, context)
         return [media if media and media.kind is MediaKind.IMAGE else None for media in found]
@@ -85,6 +100,7 @@ def rows(resource: str, parent: str, sort: Sort = ()) -> Load:
     """All rows of `resource` that belong to the parent: for lists that are short by nature."""
     listing = Listing(resource, sort=sort, parent=parent)
 
+    @needs("id")
     async def load_rows(parents: Parents, context: Context) -> list[Any]:
         return await context.load(AllByParent, listing).many(keys(parents))
 
@@ -95,6 +111,7 @@ def count(resource: str, parent: str) -> Load:
     """How many rows of `resource` the actor sees that belong to the parent."""
     listing = Listing(resource, parent=parent)
 
+    @needs("id")
     async def load_count(parents: Parents, context: Context) -> list[Any]:
         return await context.load(CountByParent, listing).many(keys(parents))
 
@@ -110,6 +127,7 @@ def part(limit: int | None, offset: int | None, default: int = 10) -> tuple[int,
 def content_items(parent: str | None) -> Load:
     """A slice of content items, as in the guidelines' sample query."""
 
+    @needs("id")
     async def load_content_items(
         parents: Parents,
         context: Context,
@@ -138,6 +156,7 @@ async def page(parents: Parents, context: Context, listing: Listing, window: Win
 def content_page(parent: str | None) -> Load:
     """A page of content items between cursors."""
 
+    @needs("id")
     async def load_content_page(
         parents: Parents,
         context: Context,
@@ -159,6 +178,7 @@ def content_page(parent: str | None) -> Load:
 def media_page(parent: str | None) -> Load:
     """A page of media between cursors, newest first."""
 
+    @needs("id")
     async def load_media_page(
         parents: Parents,
         context: Context,
@@ -188,6 +208,7 @@ def newest_first(resource: str, parent: str | None = None) -> Load:
     """A page of a list that has one order and no filter."""
     listing = Listing(resource, parent=parent)
 
+    @needs("id")
     async def load_newest_first(
         parents: Parents,
         context: Context,

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
-from strawberry.execution import optimized_is_awaitable
+from graphql import ExecutionResult, GraphQLError, OperationType
 
 from app.http.caller import Caller
 from app.http.refusal import RequestError
 from app.resources import Resources
 from engine.documents import Documents
+from engine.engine import Engine, Mode
 from engine.limits import UNLIMITED, Limits, exceeded
+from engine.plan.model import Reads
 from engine.prepared import Prepared
+from engine.trace import Trace
+from resolvers import explaining
 from resolvers.context import Context
 from resolvers.endpoint.parameters import Parameters
 from resolvers.errors import formatted
@@ -39,7 +42,17 @@ class Operations:
     def __init__(self, resources: Resources) -> None:
         settings = resources.settings
         self._resources = resources
-        self._hide = settings.production
+        self.engine = Engine(
+            schema,
+            mode=Mode(settings.engine),
+            plan_after=settings.engine_plan_after,
+            max_plans=settings.document_cache,
+            sample=settings.engine_sample,
+            hide_suggestions=settings.production,
+        )
+        self._explains = not settings.production
+        if self._explains:
+            explaining.watch(resources.db)
         self._documents = Documents(
             GRAPHQL,
             Limits(
@@ -57,7 +70,7 @@ class Operations:
                 cost=settings.max_cost,
             ),
             max_count=settings.document_cache,
-            hide_suggestions=self._hide,
+            hide_suggestions=settings.production,
             introspection=settings.unless_production(settings.introspection),
         )
         self._stored = Documents(GRAPHQL, UNLIMITED, max_count=settings.document_cache)
@@ -93,7 +106,10 @@ class Operations:
             return refused((exceeded("cost", limit, cost),), caller)
         if hash is not None and asked.query is not None:
             await self._texts.register(hash, text)
-        return await self._execute(prepared, asked.variables, asked.operation_name, caller, cost)
+        trace = Trace() if self._explains and asked.extensions.get("plan") is True else None
+        return await self._execute(
+            prepared, asked.variables, asked.operation_name, caller, cost, trace
+        )
 
     async def stored(self, text: str, variables: dict[str, Any], caller: Caller) -> Answer:
         """Run a document of our own, which has one operation; of the limits, only its cost counts.
@@ -115,22 +131,19 @@ class Operations:
         operation_name: str | None,
         caller: Caller,
         cost: int,
+        trace: Trace | None = None,
     ) -> Answer:
-        assert prepared.document is not None
-        context = Context.of(caller, self._resources)
-        result = execute(
-            GRAPHQL,
-            prepared.document,
-            context_value=context,
-            variable_values=variables,
-            operation_name=operation_name,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            hide_suggestions=self._hide,
+        def context(reads: Reads) -> Context:
+            return Context.of(caller, self._resources, reads)
+
+        done = await self.engine.execute(
+            prepared, variables, operation_name, context=context, trace=trace
         )
-        if not isinstance(result, ExecutionResult):
-            result = await result
         limit = self._documents.limits.cost
-        return answered(result, context, {"requested": cost, "limit": limit})
+        answer = answered(done.result, done.context, {"requested": cost, "limit": limit})
+        if trace is not None:
+            answer.body["extensions"]["plan"] = explaining.told(done.plan, trace)
+        return answer
 
 
 def refused(errors: tuple[GraphQLError, ...], caller: Caller) -> Answer:

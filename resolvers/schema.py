@@ -2,7 +2,7 @@
 
 import strawberry
 
-from resolvers.access import READS, WRITES, guard
+from resolvers.access import READS, WRITES, guard_all
 from resolvers.mutations.accounts import AccountMutations
 from resolvers.mutations.api_keys import ApiKeyMutations
 from resolvers.mutations.bulk import BulkMutations
@@ -24,6 +24,7 @@ from resolvers.queries.users import UserQueries
 from resolvers.queries.viewer import ViewerQueries
 from resolvers.scalars import CONFIG
 from resolvers.types.media import Audio, Document, Image, Video
+from resolvers.types.node import show_rows
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -63,5 +64,6 @@ schema = strawberry.Schema(
     directives=[idempotent],
     config=CONFIG,
 )
-guard(schema._schema.query_type, READS)
-guard(schema._schema.mutation_type, WRITES)
+show_rows(schema._schema)
+guard_all(schema._schema.query_type, READS)
+guard_all(schema._schema.mutation_type, WRITES)

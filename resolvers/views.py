@@ -10,7 +10,7 @@ from app.operations.content.abilities import Abilities
 from app.pagination import Direction
 from app.permissions import Permission
 from app.selects import Listing
-from engine.fields import Load
+from engine.fields import Load, needs
 from loaders.lists import AllByParent
 from loaders.previews import ViewByPreviewToken
 from loaders.revisions import DraftByContentItem, SnapshotByNumber, SnapshotByRevision, View
@@ -113,6 +113,7 @@ async def previewed(context: Context, token: str, **wanted: str) -> Any:
     return shown if same else None
 
 
+@needs("id")
 async def load_tags(items: Rows, context: Context) -> Rows:
     """The tags of each item in the author's order, as its view has them."""
     snapshots = [getattr(item, "snapshot", None) for item in items]
@@ -127,11 +128,13 @@ async def load_tags(items: Rows, context: Context) -> Rows:
     ]
 
 
+@needs("id")
 async def load_unpublished(items: Rows, context: Context) -> Rows:
     """Whether each item has a draft that the actor sees."""
     drafts = await context.load(DraftByContentItem).many(item.id for item in items)
     return [draft is not None for draft in drafts]
 
 
+@needs("author_id", "status", "scheduled_publish_at", "deleted_at")
 def load_abilities(items: Rows, context: Context) -> Rows:
     return [Abilities.of(context.actor, item) for item in items]

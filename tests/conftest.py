@@ -1,5 +1,6 @@
 """Fixtures: every test that takes `db` runs on SQLite and on a real PostgreSQL."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
@@ -22,6 +23,9 @@ from asgi import doors
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import servers
+
+# Most tests send a text once; its plan is what they are to test, in this process and in others.
+os.environ.setdefault("THINKALIKE_ENGINE_PLAN_AFTER", "0")
 
 BASE_URL = "http://content.example"
 numbers = count(1)

@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "serve.py": {"app", "asgi"},
     "cli.py": set(),  # names its commands' modules as text and imports them when they are called
 }
+OVER_OUR_SCHEMA = ROOT / "tests/engine/differential/test_own_schema.py"
 ROOFS = {"asgi", "cli", "serve"}
 OURS = {name for name in MAY_IMPORT if not name.endswith(".py")} | ROOFS
 MODULES = sorted(
@@ -66,7 +67,7 @@ def test_imports_stand_at_the_top(path):
 @each_module
 def test_what_belongs_to_one_place_stays_there(path):
     allowed = {
-        ".commit(": "app/db.py",
+        ".commit(": "app/db/database.py",
         "os.environ": "app/settings.py",
         "getenv": "app/settings.py",
         "BaseHTTPMiddleware": "",
@@ -86,6 +87,20 @@ def test_the_engine_knows_graphql_only():
         for module in imports(ast.parse(path.read_text()))
     }
     assert modules - standard <= known
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(set((ROOT / "tests/engine").rglob("*.py")) - {OVER_OUR_SCHEMA}),
+    ids=lambda p: str(p.relative_to(ROOT / "tests/engine")),
+)
+def test_the_tests_of_the_engine_know_the_engine_only(path):
+    """It could be published with them as it is."""
+    modules = imports(ast.parse(path.read_text()))
+    assert foreign("engine", path.read_text()) == set()
+    assert {
+        one for one in modules if one.startswith("tests") and one[:12] != "tests.engine"
+    } == set()
 
 
 def test_no_module_is_in_an_import_cycle():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app import ids
 from app.auth import opaque
@@ -15,6 +15,7 @@ from app.db import Database
 from app.errors import InvalidToken, Unavailable
 from app.models import ApiKey, Session, User
 from app.permissions import GUEST, Actor
+from app.selects.sight import NOW
 
 LAST_USE = timedelta(minutes=1)  # how exactly an API key's last use is known
 
@@ -49,15 +50,7 @@ class Callers:
         if not (ids.prefix_of(claims.session_id) and ids.prefix_of(claims.user_id)):
             raise InvalidToken("The access token names no session")
         rows = await self._db.fetch(
-            select(User.role)
-            .join(Session, Session.user_id == User.id)
-            .where(
-                Session.id == claims.session_id,
-                User.id == claims.user_id,
-                Session.revoked_at.is_(None),
-                Session.expires_at > datetime.now(UTC),
-                User.deactivated_at.is_(None),
-            )
+            _BY_SESSION, {"session": claims.session_id, "user": claims.user_id}
         )
         if not rows:
             raise InvalidToken("The session of this access token has ended: sign in again")
@@ -67,16 +60,7 @@ class Callers:
         if not (parsed := opaque.parse_api_key(text)):
             raise _invalid_key()
         (id, secret), now = parsed, datetime.now(UTC)
-        rows = await self._db.fetch(
-            select(*_KEY, User.role)
-            .join_from(ApiKey, User, User.id == ApiKey.user_id)
-            .where(
-                ApiKey.id == id,
-                ApiKey.revoked_at.is_(None),
-                or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
-                User.deactivated_at.is_(None),
-            )
-        )
+        rows = await self._db.fetch(_BY_KEY, {"key": id, "now": now})
         if not rows or not _fits(rows[0], secret, now):
             raise _invalid_key()
         self._used(rows[0], now)
@@ -102,14 +86,36 @@ class Callers:
                 )
 
 
-_KEY = (
-    ApiKey.id,
-    ApiKey.user_id,
-    ApiKey.scopes,
-    ApiKey.digest,
-    ApiKey.previous_digest,
-    ApiKey.previous_until,
-    ApiKey.last_used_at,
+# Made once: every request asks one of these.
+_BY_SESSION = (
+    select(User.role)
+    .join(Session, Session.user_id == User.id)
+    .where(
+        Session.id == bindparam("session", required=True),
+        User.id == bindparam("user", required=True),
+        Session.revoked_at.is_(None),
+        Session.expires_at > NOW,
+        User.deactivated_at.is_(None),
+    )
+)
+_BY_KEY = (
+    select(
+        ApiKey.id,
+        ApiKey.user_id,
+        ApiKey.scopes,
+        ApiKey.digest,
+        ApiKey.previous_digest,
+        ApiKey.previous_until,
+        ApiKey.last_used_at,
+        User.role,
+    )
+    .join_from(ApiKey, User, User.id == ApiKey.user_id)
+    .where(
+        ApiKey.id == bindparam("key", required=True),
+        ApiKey.revoked_at.is_(None),
+        or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > NOW),
+        User.deactivated_at.is_(None),
+    )
 )
 
 

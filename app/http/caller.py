@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 
 from app.auth.callers import Callers
 from app.http.credentials import credentials, refresh_cookie
+from app.http.remembered import remembered
 from app.permissions import Actor
 from app.settings import Settings
 
@@ -40,4 +42,17 @@ async def caller(request: Request, callers: Callers, settings: Settings) -> Call
 
 
 def base_url(request: Request, settings: Settings) -> str:
-    return settings.public_url or str(request.base_url).rstrip("/")
+    if settings.public_url:
+        return settings.public_url
+    scope = request.scope
+    root = scope.get("app_root_path", scope.get("root_path", ""))
+    return _reached(
+        request.headers.get("host", ""), scope.get("scheme", "http"), scope.get("server"), root
+    )
+
+
+@remembered
+def _reached(host: str, scheme: str, server: tuple[str, int | None] | None, root: str) -> str:
+    headers = [(b"host", host.encode("latin-1"))]
+    told = {"scheme": scheme, "server": server, "path": root.rstrip("/") + "/", "headers": headers}
+    return str(URL(scope=told)).rstrip("/")

@@ -1,14 +1,14 @@
 """What accounts prove themselves with: each for its owner alone, admins included."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, false, literal, select
+from sqlalchemy import ColumnElement, Select, Table, false, select
 
 from app import ids
 from app.models import ApiKey, Credential, Session, User
-from app.permissions import Actor, Permission
+from app.permissions import Permission
 from app.selects.resource import Column, Resource
+from app.selects.sight import NOW, Seer
 
 USER: Table = User.__table__  # type: ignore[assignment]
 CREDENTIAL: Table = Credential.__table__  # type: ignore[assignment]
@@ -19,25 +19,25 @@ _SECRET = ("digest", "previous_digest", "previous_until")
 _API_KEY_COLUMNS = tuple(column for column in API_KEY.c if column.name not in _SECRET)
 
 
-def _own(owner: Column, actor: Actor) -> ColumnElement[bool]:
+def _own(owner: Column, actor: Seer) -> ColumnElement[bool]:
     return owner == actor.user_id if actor.may(Permission.ACCOUNT_READ) else false()
 
 
-def _session_columns(actor: Actor) -> tuple[Column, ...]:
-    current = SESSION.c.id == literal(actor.session_id or "")
+def _session_columns(actor: Seer) -> tuple[Column, ...]:
+    current = SESSION.c.id == actor.session_id
     return (*SESSION.c, current.label("current"))
 
 
-def _sessions(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    alive = SESSION.c.expires_at > datetime.now(UTC)
+def _sessions(actor: Seer) -> tuple[ColumnElement[bool], ...]:
+    alive = SESSION.c.expires_at > NOW
     return (_own(SESSION.c.user_id, actor), SESSION.c.revoked_at.is_(None), alive)
 
 
-def _api_keys(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _api_keys(actor: Seer) -> tuple[ColumnElement[bool], ...]:
     return (_own(API_KEY.c.user_id, actor), API_KEY.c.revoked_at.is_(None))
 
 
-def proof(actor: Actor) -> Select[Any]:
+def proof(actor: Seer) -> Select[Any]:
     """When the actor proved an address and a second factor."""
     proofs = select(USER.c.id, USER.c.email_verified_at, CREDENTIAL.c.totp_confirmed_at)
     proofs = proofs.outerjoin(CREDENTIAL, CREDENTIAL.c.user_id == USER.c.id)

@@ -2,16 +2,17 @@ from sqlalchemy import ColumnElement, Table, false
 
 from app import ids
 from app.models import AuditEntry
-from app.permissions import Actor, Permission
+from app.permissions import Permission
 from app.selects import filters
 from app.selects.resource import Resource
+from app.selects.sight import Seer
 
 TABLE: Table = AuditEntry.__table__  # type: ignore[assignment]
 _c = TABLE.c
 _COLUMNS = tuple(_c)
 
 
-def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _rows(actor: Seer) -> tuple[ColumnElement[bool], ...]:
     return () if actor.may(Permission.AUDIT_READ) else (false(),)
 
 

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,10 +16,11 @@ from sqlalchemy import (
 from app import ids, search
 from app.models import ContentItem, ContentStatus, content_tags
 from app.pagination import Direction
-from app.permissions import Actor, Permission
+from app.permissions import Permission
 from app.selects import filters
 from app.selects.common import common
 from app.selects.resource import Column, Parent, Resource
+from app.selects.sight import NOW, Seer
 
 TABLE: Table = ContentItem.__table__  # type: ignore[assignment]
 _c = TABLE.c
@@ -34,17 +34,17 @@ _COLUMNS = tuple(
 )
 
 
-def public(at: datetime) -> ColumnElement[bool]:
-    """Items that anybody sees at a moment: published, and their time has come and not gone."""
+def public() -> ColumnElement[bool]:
+    """Items that anybody sees now: published, and their time has come and not gone."""
     return and_(
         common(_c.status) == ContentStatus.PUBLISHED,
-        common(_c.published_at) <= at,
+        common(_c.published_at) <= NOW,
         _c.deleted_at.is_(None),
-        or_(_c.scheduled_unpublish_at.is_(None), _c.scheduled_unpublish_at > at),
+        or_(_c.scheduled_unpublish_at.is_(None), _c.scheduled_unpublish_at > NOW),
     )
 
 
-def drafts(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def drafts(actor: Seer) -> tuple[ColumnElement[bool], ...]:
     """Items of which the actor sees everything, public or not."""
     there = _c.deleted_at.is_(None)
     if actor.may(Permission.CONTENT_READ_DRAFTS):
@@ -53,21 +53,21 @@ def drafts(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (false(),) if author is None else (common(_c.author_id) == author, there)
 
 
-def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _rows(actor: Seer) -> tuple[ColumnElement[bool], ...]:
     if actor.may(Permission.CONTENT_READ_DRAFTS):
         return drafts(actor)
-    everybody = public(datetime.now(UTC))
+    everybody = public()
     if actor.own(Permission.CONTENT_READ_DRAFTS) is None:
         return (everybody,)
     return (or_(everybody, and_(*drafts(actor))),)
 
 
-def _filled(actor: Actor) -> frozenset[str]:
+def _filled(actor: Seer) -> frozenset[str]:
     everything_is_public = actor.own(Permission.CONTENT_READ_DRAFTS) is None
     return frozenset({"published_at"}) if everything_is_public else frozenset()
 
 
-def _trashed(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _trashed(actor: Seer) -> tuple[ColumnElement[bool], ...]:
     """What is in the trash exists for those who see drafts and may put them there."""
     gone = _c.deleted_at.is_not(None)
     needed = (Permission.CONTENT_READ_DRAFTS, Permission.CONTENT_DELETE)
@@ -78,16 +78,16 @@ def _trashed(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (gone, common(_c.author_id) == actor.user_id)
 
 
-def known(actor: Actor) -> ColumnElement[bool]:
+def known(actor: Seer) -> ColumnElement[bool]:
     """Items that exist for `actor`, in the trash or not."""
     return or_(and_(true(), *_rows(actor)), and_(*_trashed(actor)))
 
 
-def _columns(actor: Actor) -> tuple[Column, ...]:
+def _columns(actor: Seer) -> tuple[Column, ...]:
     return (*_COLUMNS, *(_planned(column, actor) for column in _PRIVATE))
 
 
-def _planned(column: Column, actor: Actor) -> Column:
+def _planned(column: Column, actor: Seer) -> Column:
     """When something is going to happen is told to those who see drafts; NULL to others."""
     if actor.may(Permission.CONTENT_READ_DRAFTS):
         return column

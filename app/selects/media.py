@@ -16,6 +16,7 @@ MEDIA = Resource(
     table=TABLE,
     columns=lambda _actor: _COLUMNS,
     rows=lambda _actor: (),
+    always=frozenset({"id", "kind"}),
     filters={
         "kind": filters.one_of(_c.kind),
         "mime_type": filters.name(_c.mime_type),

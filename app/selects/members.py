@@ -3,7 +3,15 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, ColumnElement, Dialect, String, TypeDecorator, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    String,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -28,8 +36,16 @@ class _Member(FunctionElement[Any]):
     inherit_cache = True
 
 
-def member(column: ColumnElement[str], ids: list[str]) -> ColumnElement[bool]:
-    return _Member(column, bindparam(None, ids, type_=_Ids, unique=True))
+# The ids that each fetch gives, by the name `ids`.
+IDS: BindParameter[list[str]] = bindparam("ids", type_=_Ids(), required=True)
+
+
+def member(
+    column: ColumnElement[str], ids: "list[str] | BindParameter[list[str]]" = IDS
+) -> ColumnElement[bool]:
+    if isinstance(ids, list):
+        ids = bindparam(None, ids, type_=_Ids(), unique=True)
+    return _Member(column, ids)
 
 
 @compiles(_Member, "sqlite")

@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, Select, Table, select
 
 from app.models.base import Moment
 from app.pagination import Direction, Key
-from app.permissions import Actor
 from app.selects import filters
 from app.selects.filters import Field, Filter
+from app.selects.sight import Seer
 
 Sort = tuple[tuple[str, Direction], ...]
 Column = ColumnElement[Any]
+Names = frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +40,36 @@ class Listing:
 class Resource:
     """`columns` and `rows` say, for an actor, what of which rows exists at all.
 
-    `filled` names the sorts that have a value in all of them.
+    `filled` names the sorts that have a value in all of them, `always` the columns that every read
+    of rows needs.
     """
 
     name: str
     prefix: str
     table: Table
-    columns: Callable[[Actor], tuple[Column, ...]]
-    rows: Callable[[Actor], tuple[ColumnElement[bool], ...]]
+    columns: Callable[[Seer], tuple[Column, ...]]
+    rows: Callable[[Seer], tuple[ColumnElement[bool], ...]]
     filters: Mapping[str, Field] = field(default_factory=dict)
     sorts: Mapping[str, Column] = field(default_factory=dict)
     parents: Mapping[str, Parent] = field(default_factory=dict)
-    filled: Callable[[Actor], frozenset[str]] = lambda _actor: frozenset()
+    filled: Callable[[Seer], frozenset[str]] = lambda _actor: frozenset()
     default_sort: Sort = (("created_at", Direction.DESC),)
+    always: frozenset[str] = frozenset({"id"})
 
-    def visible(self, actor: Actor) -> Select[Any]:
-        """The rows that exist for `actor`, in no order."""
-        return select(*self.columns(actor)).where(*self.rows(actor))
+    def visible(self, actor: Seer, names: Names = None) -> Select[Any]:
+        """The rows that exist for `actor`, in no order; whole, or the columns with these names.
 
-    def listed(self, actor: Actor, listing: Listing) -> Select[Any]:
+        Names that are of no column are ignored.
+        """
+        columns = self.columns(actor)
+        if names is not None:
+            wanted = names | self.always
+            columns = tuple(column for column in columns if column.key in wanted)
+        return select(*columns).where(*self.rows(actor))
+
+    def listed(self, actor: Seer, listing: Listing, names: Names = None) -> Select[Any]:
         """The visible rows of a listing, in no order; with a parent, each with its `parent_key`."""
-        rows = self.visible(actor)
+        rows = self.visible(actor, names)
         if listing.parent is not None:
             parent = self.parents[listing.parent]
             if parent.link is not None and parent.item is not None:
@@ -69,7 +79,7 @@ class Resource:
             rows = rows.where(filters.where(listing.filter, self.filters))
         return rows
 
-    def keys(self, sort: Sort, actor: Actor) -> tuple[Key, ...]:
+    def keys(self, sort: Sort, actor: Seer) -> tuple[Key, ...]:
         """The columns of an order, made total by the id."""
         filled = self.filled(actor)
         keys = [self._key(name, way, name in filled) for name, way in sort or self.default_sort]

@@ -3,10 +3,10 @@ from sqlalchemy import ColumnElement, Table, exists
 from app import ids
 from app.models import Revision
 from app.pagination import Direction
-from app.permissions import Actor
 from app.selects.content import TABLE as ITEMS
 from app.selects.content import drafts
 from app.selects.resource import Parent, Resource
+from app.selects.sight import Seer
 
 TABLE: Table = Revision.__table__  # type: ignore[assignment]
 _c = TABLE.c
@@ -15,7 +15,7 @@ _c = TABLE.c
 _COLUMNS = tuple(column for column in _c if column.name not in ("snapshot", "text"))
 
 
-def _rows(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def _rows(actor: Seer) -> tuple[ColumnElement[bool], ...]:
     return (exists().where(ITEMS.c.id == _c.item_id, *drafts(actor)).correlate(TABLE),)
 
 

@@ -4,9 +4,10 @@ from sqlalchemy import ColumnElement, Table, case, func, literal, null
 
 from app import ids, search
 from app.models import User
-from app.permissions import Actor, Permission
+from app.permissions import Permission
 from app.selects import filters
 from app.selects.resource import Column, Resource
+from app.selects.sight import Seer
 
 TABLE: Table = User.__table__  # type: ignore[assignment]
 _c = TABLE.c
@@ -29,11 +30,11 @@ _PUBLIC = tuple(
 )  # fmt: skip
 
 
-def _columns(actor: Actor) -> tuple[Column, ...]:
+def _columns(actor: Seer) -> tuple[Column, ...]:
     return (*_PUBLIC, *(_guarded(column, of, actor) for column, of in _GUARDED.items()))
 
 
-def _guarded(column: Column, permission: Permission, actor: Actor) -> Column:
+def _guarded(column: Column, permission: Permission, actor: Seer) -> Column:
     if actor.may(permission):
         return column
     owner = actor.own(permission)

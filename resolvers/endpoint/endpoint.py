@@ -1,8 +1,7 @@
 """The endpoint as an ASGI application: a request in, negotiated bytes out."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from http import HTTPStatus
 
 import orjson
@@ -13,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from app.auth.callers import Callers
 from app.errors import AppError
 from app.http import body, caching, conditions
-from app.http.caller import Caller, base_url, caller
+from app.http.caller import base_url, caller
 from app.http.credentials import (
     ACCESS_COOKIE,
     Cookie,
@@ -79,7 +78,11 @@ class GraphQLEndpoint:
         if type is None:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
         who = await caller(request, self._callers, self._settings)
-        async with self._asked(request, who) as asked:
+        if not reading and body.media_type(request) == FORM:
+            async with received(request, who.actor, self._settings) as asked:
+                answer = await self._operations.run(asked, who)
+        else:
+            asked = await self._asked(request)
             answer = await self._operations.run(asked, who, only_reads=reading)
         response = _response(_status(answer, type), answer.body, type)
         _set(response, answer.cookies)
@@ -90,18 +93,11 @@ class GraphQLEndpoint:
             return _kept(response, request, caching.kept(who.actor, self._settings))
         return response
 
-    @asynccontextmanager
-    async def _asked(self, request: Request, who: Caller) -> AsyncIterator[Parameters]:
-        """The parameters, for as long as the files that came with them are there."""
-        type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    async def _asked(self, request: Request) -> Parameters:
         if request.method in READING:
-            yield from_query(request.query_params)
-        elif type == FORM:
-            async with received(request, who.actor, self._settings) as asked:
-                yield asked
-        else:
-            body.require_json(request)
-            yield from_body(await body.read(request, self._settings.max_body_bytes))
+            return from_query(request.query_params)
+        body.require_json(request)
+        return from_body(await body.read(request, self._settings.max_body_bytes))
 
 
 def _browses(request: Request, accept: str) -> bool:

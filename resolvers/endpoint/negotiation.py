@@ -1,5 +1,7 @@
 """Which media type an answer has."""
 
+from app.http.remembered import remembered
+
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 EVENTS = "text/event-stream"
@@ -14,8 +16,11 @@ def negotiate(accept: str | None) -> str | None:
     Clients name JSON and a stream of events side by side and expect JSON, so events are sent only
     to who wants them more than either. Without a wish it is plain JSON, as older clients expect.
     """
-    if not accept:
-        return JSON
+    return _wanted(accept) if accept else JSON
+
+
+@remembered
+def _wanted(accept: str) -> str | None:
     wishes = [_wish(part) for part in accept.split(",")]
     response, plain = _quality(RESPONSE, wishes), _quality(JSON, wishes)
     if max((q for wish, q in wishes if wish == EVENTS), default=0) > max(response, plain)[0]:

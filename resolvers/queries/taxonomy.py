@@ -6,7 +6,6 @@ from app.pagination import Window
 from app.selects import Listing
 from engine.fields import batched
 from loaders.lists import ROOT, SliceByParent
-from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context, Info
 from resolvers.inputs import (
@@ -67,27 +66,19 @@ async def load_categories(
 class TaxonomyQueries:
     tags: Connection[Tag] = batched(load_tags, description="Tags by name, a page at a time.")
 
-    @strawberry.field(description="A tag by id; null where there is none.")
-    async def tag(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The tag's id.")],
-    ) -> Tag | None:
-        return await info.context.load(RowById, "tags").load(id)  # type: ignore[no-any-return]
-
     categories_connection: Connection[Category] = batched(
         load_categories,
         description="Categories wherever they are in the tree, by position and name, a page at a "
         "time.",
     )
 
-    @strawberry.field(description="A category by id; null where there is none.")
-    async def category(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The category's id.")],
-    ) -> Category | None:
-        return await info.context.load(RowById, "categories").load(id)  # type: ignore[no-any-return]
+    tag: Tag | None = batched(
+        edges.by_id("tags", "The tag's id."), description="A tag by id; null where there is none."
+    )
+    category: Category | None = batched(
+        edges.by_id("categories", "The category's id."),
+        description="A category by id; null where there is none.",
+    )
 
     @strawberry.field(description="The categories below one, or the topmost ones.")
     async def categories(

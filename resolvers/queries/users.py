@@ -5,9 +5,8 @@ import strawberry
 from app.pagination import Window
 from app.selects import Listing
 from engine.fields import batched
-from loaders.rows import RowById
 from resolvers import edges
-from resolvers.context import Context, Info
+from resolvers.context import Context
 from resolvers.inputs import (
     After,
     Before,
@@ -49,10 +48,7 @@ async def load_users(
 class UserQueries:
     users: Connection[User] = batched(load_users, description="The users, a page at a time.")
 
-    @strawberry.field(description="A user by id; null where there is none.")
-    async def user(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The user's id.")],
-    ) -> User | None:
-        return await info.context.load(RowById, "users").load(id)  # type: ignore[no-any-return]
+    user: User | None = batched(
+        edges.by_id("users", "The user's id."),
+        description="A user by id; null where there is none.",
+    )

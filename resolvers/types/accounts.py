@@ -6,13 +6,13 @@ import strawberry
 from app.auth import opaque
 from app.permissions import Actor
 from app.selects import Listing
-from engine.fields import Load, batched
+from engine.fields import Load, batched, needs
 from loaders.accounts import ProofByUser
 from loaders.lists import ROOT, SliceByParent
 from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context
-from resolvers.types.node import Node, shown_as
+from resolvers.types.node import Node
 from resolvers.types.users import User
 
 MOST = 100
@@ -20,14 +20,13 @@ MOST = 100
 Id = Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
 
 
+@needs("id")
 def load_prefixes(keys: list[Any], _context: Context) -> list[Any]:
     return [opaque.api_key_prefix(key.id) for key in keys]
 
 
 @strawberry.type(description="A sign-in on one device.")
 class Session(Node):
-    is_type_of = shown_as("Session")
-
     current: bool = strawberry.field(description="Whether this very request is of this session.")
     created_at: datetime = strawberry.field(description="When somebody signed in.")
     last_seen_at: datetime = strawberry.field(
@@ -42,8 +41,6 @@ class Session(Node):
 
 @strawberry.type(description="What a program acts for its owner with.")
 class ApiKey(Node):
-    is_type_of = shown_as("ApiKey")
-
     name: str = strawberry.field(description="What its owner calls it.")
     prefix: str = batched(
         load_prefixes, description="How the secret begins, to recognise it; the rest is not stored."

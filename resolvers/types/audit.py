@@ -3,22 +3,21 @@ from typing import Any
 
 import strawberry
 
-from engine.fields import batched
+from engine.fields import batched, needs
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.scalars import JSON
-from resolvers.types.node import Node, shown_as
+from resolvers.types.node import Node
 from resolvers.types.users import User
 
 
+@needs("subject_id")
 async def load_subjects(entries: list[Any], context: Context) -> list[Any]:
     return await edges.load_nodes(context, [entry.subject_id for entry in entries])
 
 
 @strawberry.type(description="A change: who did what to which thing, and when.")
 class AuditEntry(Node):
-    is_type_of = shown_as("AuditEntry")
-
     created_at: datetime = strawberry.field(name="at", description="When it happened.")
     action: str = strawberry.field(description="What happened: `content_item.published`.")
     actor_id: strawberry.ID | None = strawberry.field(

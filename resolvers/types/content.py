@@ -8,7 +8,7 @@ from engine.fields import batched
 from resolvers import edges, views
 from resolvers.types.connections import Connection
 from resolvers.types.media import Image
-from resolvers.types.node import Node, shown_as
+from resolvers.types.node import Node
 from resolvers.types.revisions import Revision, load_revision
 from resolvers.types.richtext import RichText, load_body
 from resolvers.types.taxonomy import Category, Tag
@@ -31,8 +31,6 @@ class ContentItemAbilities:
 
 @strawberry.type(description="A piece of content.")
 class ContentItem(Node):
-    is_type_of = shown_as("ContentItem")
-
     kind: str = strawberry.field(description="What sort of item: `article`, `page` …")
     title: str = strawberry.field(description="Its title.")
     slug: str = strawberry.field(description="Its part of an address, unique in its kind.")

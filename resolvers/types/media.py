@@ -5,12 +5,12 @@ from urllib.parse import quote
 import strawberry
 
 from app.operations import media
-from engine.fields import batched
+from engine.fields import batched, needs
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.scalars import URL, ByteSize
 from resolvers.types.connections import Connection
-from resolvers.types.node import Node, resolve_type, shown_as
+from resolvers.types.node import Node, resolve_type
 
 if TYPE_CHECKING:
     from resolvers.types.content import ContentItem
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 Items = Connection[Annotated["ContentItem", strawberry.lazy("resolvers.types.content")]]
 
 
+@needs("external_url", "storage_key")
 def load_url(shown: list[Any], context: Context) -> list[Any]:
     here = context.base_url + "/media/"
     return [item.external_url or here + quote(item.storage_key) for item in shown]
 
 
+@needs("uploaded_by_id")
 def load_abilities(shown: list[Any], context: Context) -> list[Any]:
     return [
         MediaAbilities(**{
@@ -72,8 +74,6 @@ class Media(Node):
 
 @strawberry.type(description="An image in the system.")
 class Image(Media):
-    is_type_of = shown_as("Image")
-
     content_items_connection: Items = batched(
         edges.content_page("featured_image"),
         description="The items that it is the picture of, a page at a time.",
@@ -82,18 +82,14 @@ class Image(Media):
 
 @strawberry.type(description="A film.")
 class Video(Media):
-    is_type_of = shown_as("Video")
-
     duration: float | None = strawberry.field(description="Seconds; null where unknown.")
 
 
 @strawberry.type(description="A recording.")
 class Audio(Media):
-    is_type_of = shown_as("Audio")
-
     duration: float | None = strawberry.field(description="Seconds; null where unknown.")
 
 
 @strawberry.type(description="Any other file: PDF, text, archive.")
 class Document(Media):
-    is_type_of = shown_as("Document")
+    pass

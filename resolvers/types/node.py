@@ -1,9 +1,11 @@
 from typing import Any
 
 import strawberry
+from graphql import GraphQLSchema, is_object_type, is_union_type
 
 from app import ids
 from app.models import MediaKind
+from engine.fields import by_value
 
 MEDIA_TYPES = {
     MediaKind.IMAGE: "Image",
@@ -29,13 +31,17 @@ def type_name(row: Any) -> str:
     return MEDIA_TYPES[row.kind] if prefix == ids.MEDIA else TYPES[prefix]
 
 
-def resolve_type(row: Any, *_: Any) -> str:
-    return type_name(row)
+resolve_type = by_value(type_name)
 
 
-def shown_as(name: str) -> Any:
-    """The `is_type_of` of the type with this name."""
-    return staticmethod(lambda row, _info: type_name(row) == name)
+def show_rows(schema: GraphQLSchema) -> None:
+    """Rows are not instances of the types that show them, and say themselves which that is: so
+    nothing is asked of each, as Strawberry would."""
+    for type in schema.type_map.values():
+        if is_object_type(type):
+            type.is_type_of = None
+        elif is_union_type(type):
+            type.resolve_type = resolve_type
 
 
 @strawberry.interface(description="Anything that has an id of its own.")

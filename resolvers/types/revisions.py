@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import strawberry
 
 from app.operations.content.snapshots import NAMES, changed
-from engine.fields import batched
+from engine.fields import batched, needs
 from loaders.revisions import (
     RevisionByContentItem,
     SnapshotByNumber,
@@ -15,7 +15,7 @@ from loaders.rows import RowById
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.scalars import JSON
-from resolvers.types.node import Node, shown_as
+from resolvers.types.node import Node
 
 if TYPE_CHECKING:
     from resolvers.types.content import ContentItem
@@ -38,10 +38,12 @@ class Change(NamedTuple):
     after: Any
 
 
+@needs("id")
 async def load_revision(items: list[Any], context: Context, number: Number) -> list[Any]:
     return await context.load(RevisionByContentItem, number).many(item.id for item in items)
 
 
+@needs("id", "item_id", "created_at")
 async def load_snapshot(revisions: list[Any], context: Context) -> list[Any]:
     items = await context.load(RowById, "content").many(one.item_id for one in revisions)
     snapshots = await context.load(SnapshotByRevision).many(one.id for one in revisions)
@@ -51,6 +53,7 @@ async def load_snapshot(revisions: list[Any], context: Context) -> list[Any]:
     ]
 
 
+@needs("id", "item_id", "number")
 async def load_changes(
     revisions: list[Any], context: Context, against: Against = None
 ) -> list[Any]:
@@ -87,8 +90,6 @@ class FieldChange:
 
 @strawberry.type(description="What an item was after a change; for those who may see its drafts.")
 class Revision(Node):
-    is_type_of = shown_as("Revision")
-
     number: int = strawberry.field(description="Counts the item's revisions, from 1.")
     message: str | None = strawberry.field(description="What its author said about the change.")
     created_at: datetime = strawberry.field(description="When it was saved.")

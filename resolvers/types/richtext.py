@@ -8,7 +8,7 @@ import strawberry
 from app import richtext
 from app.pagination import sized
 from app.richtext import Format
-from engine.fields import batched
+from engine.fields import batched, needs
 from loaders.content import Body, BodyByContentItem
 from resolvers.context import Context
 from resolvers.scalars import HTML
@@ -24,6 +24,7 @@ MaxLength = Annotated[
 ]
 
 
+@needs("id")
 async def load_body(items: list[Any], context: Context) -> list[Any]:
     shown = [getattr(item, "snapshot", None) for item in items]
     stored = [item.id for item, snapshot in zip(items, shown, strict=True) if snapshot is None]

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from app.pagination import Direction
-from engine.fields import batched
+from engine.fields import batched, needs
 from loaders.taxonomy import PathByCategory
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.types.connections import Connection
-from resolvers.types.node import Node, shown_as
+from resolvers.types.node import Node
 
 if TYPE_CHECKING:
     from resolvers.types.content import ContentItem
@@ -19,14 +19,13 @@ Items = Connection[Annotated["ContentItem", strawberry.lazy("resolvers.types.con
 IN_ORDER = (("position", Direction.ASC), ("name", Direction.ASC))
 
 
+@needs("id")
 async def load_path(categories: list[Any], context: Context) -> list[Any]:
     return await context.load(PathByCategory).many(category.id for category in categories)
 
 
 @strawberry.type(description="A word that groups items freely.")
 class Tag(Node):
-    is_type_of = shown_as("Tag")
-
     name: str = strawberry.field(description="The word.")
     slug: str = strawberry.field(description="The word as part of an address.")
     usage_count: int = batched(
@@ -42,8 +41,6 @@ class Tag(Node):
 
 @strawberry.type(description="A place in the tree of categories.")
 class Category(Node):
-    is_type_of = shown_as("Category")
-
     name: str = strawberry.field(description="Its name.")
     slug: str = strawberry.field(description="Its name as part of an address.")
     description: str | None = strawberry.field(description="What belongs here.")

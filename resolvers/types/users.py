@@ -6,13 +6,13 @@ import strawberry
 from app.models import Theme
 from app.operations import users
 from app.permissions import Role
-from engine.fields import batched
+from engine.fields import batched, needs
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.types.connections import Connection
 from resolvers.types.content import ContentItem
 from resolvers.types.media import Image, Media
-from resolvers.types.node import Node, shown_as
+from resolvers.types.node import Node
 
 
 class Preferences(NamedTuple):
@@ -20,6 +20,7 @@ class Preferences(NamedTuple):
     email_notifications: bool = True
 
 
+@needs("preferences")
 def load_preferences(users: list[Any], _context: Context) -> list[Any]:
     return [None if user.preferences is None else _read(user.preferences) for user in users]
 
@@ -34,6 +35,7 @@ class UserPreferences:
     email_notifications: bool = strawberry.field(description="Whether to be told by email.")
 
 
+@needs("id")
 def load_abilities(shown: list[Any], context: Context) -> list[Any]:
     return [
         UserAbilities(**{
@@ -53,8 +55,6 @@ class UserAbilities:
 
 @strawberry.type(description="A user in the system.")
 class User(Node):
-    is_type_of = shown_as("User")
-
     username: str = strawberry.field(description="Username for login.")
     email: str | None = strawberry.field(
         description="Email address; null for those who may not see it."

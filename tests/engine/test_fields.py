@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 import strawberry
 
-from engine.fields import LOAD, batched
+from engine.fields import BATCH, batched
 
 
 @dataclass
@@ -128,4 +128,4 @@ async def test_a_list_of_the_wrong_length_is_an_error_and_nobody_gets_anothers_v
 
 def test_the_load_can_be_found_in_the_field():
     fields = {field.name: field for field in Thing.__strawberry_definition__.fields}
-    assert fields["double"].metadata[LOAD] is load_double
+    assert fields["double"].metadata[BATCH].load is load_double

@@ -20,7 +20,7 @@ from app.ids import API_KEY, REVISION, SESSION, USER, new
 from app.models import ApiKey, MediaKind, Revision, Session, Theme
 from app.models.revisions import snapshot
 from app.permissions import Actor, Role
-from engine.fields import LOAD
+from engine.fields import BATCH
 from resolvers.schema import schema
 from tests import factories
 
@@ -254,6 +254,6 @@ def test_every_field_is_a_plain_attribute_or_made_for_all_parents_at_once():
         for type_ in ALL
         if type_ not in (GRAPHQL.query_type, GRAPHQL.mutation_type)
         for field in type_.extensions["strawberry-definition"].fields
-        if field.base_resolver is not None and LOAD not in field.metadata
+        if field.base_resolver is not None and BATCH not in field.metadata
     ]
     assert by_hand == []

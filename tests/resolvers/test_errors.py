@@ -33,7 +33,7 @@ def logged(caplog):
 
 @pytest.fixture
 def broken(monkeypatch):
-    async def fetch(self, statement):
+    async def fetch(self, statement, values):
         raise RuntimeError(SECRET)
 
     monkeypatch.setattr(Database, "fetch", fetch)

@@ -26,7 +26,7 @@ def counts(report: Report) -> dict[Fact, int]:
 async def rows(db: Database, model: type[Base], key: str = "slug") -> dict[str, dict[str, Any]]:
     """All rows of a table by one of their columns, without the ids that are new every time."""
     found = await db.fetch(select(model.__table__))
-    return {row._mapping[key]: dict(row._mapping) for row in found}
+    return {getattr(row, key): row._asdict() for row in found}
 
 
 async def sizes(db: Database) -> dict[str, int]:

@@ -1,0 +1,8 @@
+"""The database's two doors: `fetch` for reads, `write` for one transaction."""
+
+from app.db.database import Database
+from app.db.engines import parse
+from app.db.failures import reason
+from app.db.reading import Observer, Rows
+
+__all__ = ["Database", "Observer", "Rows", "parse", "reason"]

@@ -1,0 +1,169 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Connection, Executable, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from app.db import engines
+from app.db.failures import no_answer, reason, too_slow, unreachable
+from app.db.reading import Observer, Reading, Rows
+from app.errors import StartupError
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database.
+
+    SQLite has one connection that writes and several that cannot: a deferred transaction that
+    turns into a write fails under concurrency, so a write begins as one (BEGIN IMMEDIATE).
+    """
+
+    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, timeout: float) -> None:
+        self.reader = reader
+        self.writer = writer
+        # SQLAlchemy's pools let newcomers overtake those who wait, some of them for ever.
+        self._readers = asyncio.Semaphore(engines.size(reader))
+        self._writers = self._readers if self._one_pool else asyncio.Semaphore(engines.size(writer))
+        self._reading = Reading(reader, self._readers, timeout)
+
+    @classmethod
+    def at(cls, address: str, *, pool: int = 10, timeout: float = 10.0) -> "Database":
+        """The database at `address`; nothing is opened yet. `timeout` is seconds a statement.
+
+        Raises StartupError for an address that names neither SQLite nor PostgreSQL.
+        """
+        url = engines.parse(address)
+        if url.get_backend_name() == "sqlite":
+            reader = engines.sqlite(url, pool, timeout, write=False)
+            return cls(reader, engines.sqlite(url, 1, timeout, write=True), timeout)
+        engine = engines.postgresql(url, pool, timeout)
+        return cls(engine.execution_options(isolation_level="AUTOCOMMIT"), engine, timeout)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.writer.dialect.name
+
+    async def fetch(self, statement: Executable, values: Mapping[str, Any] = _NOTHING) -> Rows:
+        """All rows of one read, outside any transaction; `values` are of its named parameters.
+
+        A statement that is kept and fetched again is not compiled again. Raises Unavailable.
+        """
+        return await self._reading.fetch(statement, values)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One session, one transaction: committed at the end, undone by any exception.
+
+        Raises Unavailable.
+        """
+        async with (
+            self._place(self.writer),
+            _answering(self.writer) as connection,
+            AsyncSession(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    async def run(self, work: Callable[[Connection], Any]) -> Any:
+        """Run synchronous `work` (migrations) in one transaction on the writing connection."""
+        async with self._place(self.writer), self.writer.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def inspect(self, work: Callable[[Connection], Any]) -> Any:
+        """Run synchronous `work` that only reads, waiting for nobody who writes."""
+        async with self._place(self.reader), self.reader.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def check(self) -> None:
+        """Raises StartupError with the reason when the database does not answer."""
+        try:
+            async with self._place(self.reader), self.reader.connect() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        # Drivers answer a part of the address that they do not know with all kinds of errors.
+        except (
+            SQLAlchemyError, OSError, asyncpg.PostgresError, TypeError, ValueError, OverflowError
+        ) as error:  # fmt: skip
+            raise StartupError(f"The database at {self} does not answer: {reason(error)}") from None
+
+    async def close(self) -> None:
+        """Close every connection, once the statements under way have ended."""
+        for engine in self._engines:
+            # A pool forgets connections that are out; they would never be closed.
+            places = self._places(engine)
+            for _ in range(engines.size(engine)):
+                await places.acquire()
+            if places is self._readers:
+                await self._reading.close()
+            await engine.dispose()
+            for _ in range(engines.size(engine)):
+                places.release()
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Report every statement to `observer` until the returned function is called."""
+
+        def report(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+            observer(statement, parameters)
+
+        self._reading.observers.append(observer)
+        for engine in self._engines:
+            event.listen(engine.sync_engine, "before_cursor_execute", report)
+
+        def stop() -> None:
+            self._reading.observers.remove(observer)
+            for engine in self._engines:
+                event.remove(engine.sync_engine, "before_cursor_execute", report)
+
+        return stop
+
+    @property
+    def _engines(self) -> tuple[AsyncEngine, ...]:
+        # PostgreSQL's reader is the writer with another isolation level, on the same pool.
+        return (self.writer,) if self._one_pool else (self.reader, self.writer)
+
+    @property
+    def _one_pool(self) -> bool:
+        return self.reader.pool is self.writer.pool
+
+    @asynccontextmanager
+    async def _place(self, engine: AsyncEngine) -> AsyncIterator[None]:
+        """A place in turn, and a connection for it in the engine's pool."""
+        places = self._places(engine)
+        async with places:
+            if places is self._readers:
+                await self._reading.make_room()
+            yield
+
+    def _places(self, engine: AsyncEngine) -> asyncio.Semaphore:
+        return self._readers if engine is self.reader else self._writers
+
+    def __str__(self) -> str:
+        return (
+            self.writer.url.render_as_string(hide_password=True)
+            .replace("+asyncpg", "")
+            .replace("+aiosqlite", "")
+        )
+
+
+@asynccontextmanager
+async def _answering(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection; "the database does not answer" is told apart from our own mistakes."""
+    try:
+        connection = await engine.connect()
+    except (SQLAlchemyError, OSError) as error:
+        raise no_answer() from error
+    try:
+        yield connection
+    except TimeoutError as error:
+        raise too_slow() from error
+    except DBAPIError as error:
+        if not unreachable(error):
+            raise
+        raise no_answer() from error
+    finally:
+        await connection.close()

@@ -1,0 +1,1 @@
+"""An operation compiled to run level by level, every field once for all objects of a level."""
