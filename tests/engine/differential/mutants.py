@@ -87,6 +87,8 @@ MUTANTS = [
          "if any(isinstance(one, dict | list) for one in given.values()):", "if False:"),
         ("missing variables are null", "plan.arguments",
          "if value is None:  # missing and null have rules of their own", "if False:"),
+        ("a changed variable stays changed", "variables",
+         "_copied(values[name])", "values[name]"),
         ("any value fits a variable", "variables",
          "if type(value) is not exact or (exact is int and not _fits(value)):", "if False:"),
         ("integers have no end", "variables", "not _fits(value)", "False"),
