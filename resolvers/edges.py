@@ -4,6 +4,7 @@ Each takes all parents of a level and asks one loader once. The parent None is t
 """
 
 from collections.abc import Awaitable, Callable
+from operator import attrgetter
 from typing import Annotated, Any
 
 import strawberry
@@ -63,10 +64,11 @@ def keys(parents: Parents) -> list[str]:
 def row(resource: str, attribute: str) -> AsyncLoad:
     """The row of `resource` whose id is in an attribute of the parent."""
 
+    key = attrgetter(attribute)
+
     @needs(attribute)
     async def load_row(parents: Parents, context: Context) -> list[Any]:
-        loader = context.load(RowById, resource)
-        return await loader.many(getattr(parent, attribute) for parent in parents)
+        return await context.load(RowById, resource).many(map(key, parents))
 
     return load_row
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLSchema, get_named_type, is_abstract_type
+from orjson import Fragment
 
 from app.rest.attributes import Attribute, Name, attributes
 from app.rest.names import kebab
@@ -40,14 +41,17 @@ class Kit:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """`shape` shows what it leads to: identifiers only, or the whole when it is `included`; without
-    one it is shown as an address."""
+    one it is shown as an address. `links` is JSON, to be joined by the address of the resource: the
+    links of the relationship or, when it has no shape, all of it. What is followed, but not asked
+    for, is `hidden` (JSON:API 1.1, sparse fieldsets)."""
 
     field: str
     shown: str
-    path: str
+    links: tuple[str, ...]
     many: bool
     shape: "Shape | None"
     included: bool
+    hidden: bool
 
 
 class Shape:
@@ -82,11 +86,13 @@ class Shape:
             for name, to in resource.relationships.items()
             if fields is None or name in fields or name in include
         ]
-        # Followed, but not asked for: not shown (JSON:API 1.1, sparse fieldsets).
-        unasked = set() if fields is None else include.keys() - fields
-        self._hidden = {kit.name(name) for name in unasked}
-        counted = any(one.name == "usageCount" for one in chosen)
-        self.dated = not counted and not any(one.shape for one in self._relations)
+        self._links = [(one.shown, one.links) for one in self._relations if not one.hidden]
+        self._leading = [one for one in self._relations if one.shape]
+        self.leads = bool(self._leading)
+        certain = {one.shown for one in chosen if one.on in (None, graphql)}
+        self._others = [*(resource.id or ())[:1], *(one.shown for one in self._leading)]
+        self._exact = None if mark else len(certain) + len(self._others)
+        self.dated = not self.leads and not any(one.name == "usageCount" for one in chosen)
         self.text = " ".join(self._texts(graphql, chosen)) or "__typename"
 
     def _relation(
@@ -105,7 +111,9 @@ class Shape:
             shape = Shape(kit, target, position, wanted, include[name])
         elif not to.paged and (name in wanted.fields.get(resource.type, ()) or not self._address):
             shape = Identifier(kit, target)
-        return Relation(name, kit.name(name), kebab(name), to.many, shape, included)
+        hidden = name not in wanted.fields.get(resource.type, (name,))
+        links = _links(kebab(name), whole=shape is None) if self._linking else ("{}",)
+        return Relation(name, kit.name(name), links, to.many, shape, included, hidden)
 
     def _texts(self, graphql: str, chosen: list[Attribute]) -> Iterator[str]:
         if self._id:
@@ -135,47 +143,38 @@ class Shape:
     def show(self, node: Mapping[str, Any], owner: str, included: Included) -> dict[str, Any]:
         """The resource object; what it includes is put into `included`, each once."""
         id = self._id_of(node, owner)
-        address = self._address.replace("{id}", id) if self._address else None
-        shown: dict[str, Any] = {
-            "type": self.type,
-            "id": id,
-            "attributes": {name: node[key] for name, key in self._shown.items() if key in node},
+        address = self._address.replace("{id}", id) if self._address else ""
+        shown = {"type": self.type, "id": id, "attributes": self._attributes(node)}
+        # What does not depend on the row is JSON already; ids, which are ours, need no escapes.
+        linked: dict[str, Any] = {
+            name: Fragment(address.join(links)) for name, links in self._links
         }
-        linked = {
-            relation.shown: self._linked(relation, node, id, address, included)
-            for relation in self._relations
-        }
-        if linked.keys() > self._hidden:
-            shown["relationships"] = {
-                name: linked[name] for name in linked if name not in self._hidden
-            }
+        for relation in self._leading:
+            data = self._data(relation, node, id, included)
+            if not relation.hidden:
+                links = {"links": linked[relation.shown]} if self._linking else {}
+                linked[relation.shown] = {**links, "data": data}
+        if linked:
+            shown["relationships"] = linked
         if address:
             shown["links"] = {"self": address}
         return shown
 
-    def _linked(
-        self,
-        relation: Relation,
-        node: Mapping[str, Any],
-        id: str,
-        address: str | None,
-        included: Included,
-    ) -> dict[str, Any]:
-        linked: dict[str, Any] = {}
-        if address and self._linking:
-            linked["links"] = {
-                "self": f"{address}/relationships/{relation.path}",
-                "related": f"{address}/{relation.path}",
-            }
-        if shape := relation.shape:
-            found = node[self._mark + relation.shown]
-            there = found if relation.many else [] if found is None else [found]
-            data = [shape.identify(one, id) for one in there]
-            linked["data"] = data if relation.many else (data[0] if data else None)
-            if relation.included:
-                for one in there:
-                    _include(shape, one, id, included)
-        return linked
+    def _attributes(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        if len(node) == self._exact:  # so it has what every type has, and no more: copies are cheap
+            shown = dict(node)
+            for name in self._others:
+                del shown[name]
+            return shown
+        return {name: node[key] for name, key in self._shown.items() if key in node}
+
+    def _data(
+        self, relation: Relation, node: Mapping[str, Any], id: str, included: Included
+    ) -> list[dict[str, Any]] | dict[str, Any] | None:
+        found = node[self._mark + relation.shown]
+        if relation.many:
+            return [_reached(relation, one, id, included) for one in found]
+        return None if found is None else _reached(relation, found, id, included)
 
 
 class Identifier(Shape):
@@ -190,17 +189,33 @@ class Identifier(Shape):
         return self.identify(node, owner)
 
 
-def _include(shape: Shape, node: Mapping[str, Any], owner: str, included: Included) -> None:
-    """What is there already is completed by what it lacks: two ways may lead to a resource, and
-    one of them further."""
-    shown = shape.show(node, owner, included)
-    complete(included.setdefault((shown["type"], shown["id"]), shown), shown)
+def _links(path: str, *, whole: bool) -> tuple[str, ...]:
+    begin, end = ('{"links":{', "}}") if whole else ("{", "}")
+    return f'{begin}"self":"', f'/relationships/{path}","related":"', f'/{path}"{end}'
+
+
+def _reached(
+    relation: Relation, node: Mapping[str, Any], owner: str, included: Included
+) -> dict[str, Any]:
+    """The identifier of what a relationship leads to, which is included if it is wanted.
+
+    What is there already is completed by what it lacks: two ways may lead to a resource, and one of
+    them further.
+    """
+    shape = relation.shape
+    assert shape
+    identifier = shape.identify(node, owner)
+    key = identifier["type"], identifier["id"]
+    if relation.included and (shape.leads or key not in included):
+        shown = shape.show(node, owner, included)
+        complete(included.setdefault(key, shown), shown)
+    return identifier
 
 
 def complete(known: dict[str, Any], shown: Mapping[str, Any]) -> None:
     """Tell of what is there already where another view of the same leads."""
     for name, linked in shown.get("relationships", {}).items():
-        if "data" in linked:
+        if isinstance(linked, dict) and "data" in linked:
             known.setdefault("relationships", {})[name] = linked
 
 

@@ -31,6 +31,12 @@ OUTLINE = [
 
 
 @pytest.fixture
+def settings(settings):
+    """With plans, whatever the other tests are run with."""
+    return settings.model_copy(update={"engine": "plan"})
+
+
+@pytest.fixture
 async def garden(db):
     ada, tag = factories.user(username="ada"), factories.tag("garden")
     items = [factories.item(ada, title=title) for title in ("Roses", "Paths")]
