@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
         None,
-        pattern=r"^https?://[^/]+.*[^/]$",
+        pattern=r'^https?://[^/\\"\s]+[^\\"\s]*[^/\\"\s]$',
         description="Where clients reach this server, without a slash at the end; links to media "
         "start with it. When empty, each request's own address is used.",
     )
@@ -191,7 +191,7 @@ class Settings(BaseSettings):
     )
     app_url: str | None = Field(
         None,
-        pattern=r"^https?://[^/]+.*[^/]$",
+        pattern=r'^https?://[^/\\"\s]+[^\\"\s]*[^/\\"\s]$',
         description="Where people use the site, without a slash at the end: links in mails lead to "
         "its pages `/verify-email?token=…` and `/reset-password?token=…`. When empty, mails hold "
         "the token alone.",

@@ -114,9 +114,11 @@ def _tags(given: str) -> list[tuple[str, str]]:
 
 def _date(headers: Headers, name: str) -> datetime | None:
     """A date in any of the three forms of RFC 9110, 5.6.7; others are to be ignored."""
+    if (given := _given(headers, name)) is None:
+        return None
     for form in _DATES:
         try:
-            return datetime.strptime(_given(headers, name) or "", form).replace(tzinfo=UTC)
+            return datetime.strptime(given, form).replace(tzinfo=UTC)
         except ValueError:
             continue
     return None

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from app.http.remembered import remembered
+
 Parameters = Mapping[str, str]
 
 
+@remembered
 def accepted(accept: str, type: str, fits: Callable[[Parameters], bool] | None = None) -> bool:
     """Whether a type is accepted: by its own name, or else by the narrowest range that it is in.
 

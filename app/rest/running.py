@@ -70,7 +70,7 @@ class Runner:
     ) -> Done:
         """`address` is what links to this begin with. Raises Refused, RequestError, AppError."""
         who = await caller(request, self._callers, self._settings)
-        asked = dialect.asked(plan, address, request.url.query, path)
+        asked = dialect.asked(plan, address, request.scope["query_string"].decode(), path)
         source_of = dialect.source_of(plan, asked)
         prepared = plan.prepared(asked.fields, asked.include)
         key = request.headers.get("idempotency-key") if plan.route.method == "POST" else None

@@ -145,7 +145,7 @@ class Shape:
         id = self._id_of(node, owner)
         address = self._address.replace("{id}", id) if self._address else ""
         shown = {"type": self.type, "id": id, "attributes": self._attributes(node)}
-        # What does not depend on the row is JSON already; ids, which are ours, need no escapes.
+        # What does not depend on the row is JSON already; an address, as any URL, needs no escapes.
         linked: dict[str, Any] = {
             name: Fragment(address.join(links)) for name, links in self._links
         }
