@@ -36,7 +36,15 @@ try:
         get_argument_values,
         get_variable_values,
     )
-    from graphql.pyutils import Path, Undefined, gather_with_cancel, inspect, is_iterable
+    from graphql.pyutils import (
+        Path,
+        RefMap,
+        Undefined,
+        gather_with_cancel,
+        inspect,
+        is_iterable,
+    )
+    from graphql.type import GraphQLResolveInfoHelpers
     from strawberry.execution import optimized_is_awaitable
     from strawberry.relay import GlobalID
     from strawberry.schema.types import base_scalars
@@ -104,6 +112,10 @@ def started(pattern: Any, variables: Any, context: Any, root: Any) -> Any:
     copy.variable_values, copy.context_value, copy.root_value = variables, context, root
     copy.collected_errors = CollectedErrors()
     copy.pending_incremental_futures, copy.background_futures = set(), set()
+    copy.async_helpers = GraphQLResolveInfoHelpers(
+        gather=copy.gather_async_work, track=copy.track_async_work
+    )
+    copy._relevant_sub_fields, copy._stream_usages = {}, RefMap()
     return copy
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from graphql import (
-    DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -110,13 +109,8 @@ class Documents:
 
 def weight(prepared: Prepared) -> int:
     """Estimated bytes of memory. `document` is None, and so costs nothing, after an error."""
-    tokens = _tokens(prepared.document)
     messages = sum(sys.getsizeof(error.message) for error in prepared.errors)
-    return ENTRY_BYTES + sys.getsizeof(prepared.text) + messages + TOKEN_BYTES * tokens
-
-
-def _tokens(document: DocumentNode | None) -> int:
-    return document.token_count or 0 if document else 0
+    return ENTRY_BYTES + sys.getsizeof(prepared.text) + messages + TOKEN_BYTES * prepared.tokens
 
 
 def _unparsed(error: GraphQLSyntaxError, limits: Limits) -> GraphQLError:

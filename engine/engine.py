@@ -132,7 +132,7 @@ class Engine:
         Raises GraphQLError for an operation that is not there.
         """
         operation = prepared.operation(operation_name)
-        known = self._plans.of(operation, prepared.fragments)
+        known = self._plans.of(operation, prepared.fragments, prepared.tokens)
         values = known.variables.coerced(variables or {})
         if isinstance(values, list):
             return ExecutionResult(None, values)
@@ -155,7 +155,7 @@ class Engine:
                 await close()
 
     async def _plan(self, asked: _Asked, trace: Trace | None) -> Executed:
-        known = self._plans.of(asked.operation, asked.prepared.fragments)
+        known = self._plans.of(asked.operation, asked.prepared.fragments, asked.prepared.tokens)
         values = known.variables.coerced(asked.variables)
         if isinstance(values, list):
             return Executed(ExecutionResult(None, values), asked.context(EVERYTHING), "variables")

@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from engine import adapter
+from engine.documents import TOKEN_BYTES
 from engine.plan.compile import compile_plan
 from engine.plan.model import NoPlanError, Plan
 from engine.variables import Variables
@@ -41,16 +42,20 @@ class Known:
     """
 
     def __init__(
-        self, operation: OperationDefinitionNode, pattern: Any, variables: Variables
+        self, operation: OperationDefinitionNode, pattern: Any, variables: Variables, tokens: int
     ) -> None:
         self.operation, self.pattern, self.variables = operation, pattern, variables
+        self.tokens = tokens
         self.conditions = conditions(operation, pattern.fragment_definitions)
         self.sights = 0
+        self.given_up: str | None = None
         self.plans: dict[Any, Plan | str] = {}
 
     @property
     def weight(self) -> int:
-        return 1 + sum(one.weight for one in self.plans.values() if isinstance(one, Plan))
+        # It keeps the whole document alive, forgotten elsewhere or not.
+        document = 1 + self.tokens * TOKEN_BYTES // FIELD_BYTES
+        return document + sum(one.weight for one in self.plans.values() if isinstance(one, Plan))
 
 
 class Plans:
@@ -75,8 +80,12 @@ class Plans:
         return len(self._kept)
 
     def of(
-        self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+        self,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        tokens: int = 0,
     ) -> Known:
+        """What is known of an operation of a document of so many `tokens`."""
         known = self._kept.get(id(operation))
         if known is not None:
             self._kept.move_to_end(id(operation))
@@ -88,12 +97,15 @@ class Plans:
             operation,
             pattern,
             Variables(self._schema._schema, operation, hide_suggestions=self._hide),
+            tokens,
         )
         self._grow(known.weight)
         return known
 
     def find(self, known: Known, executor: Any) -> Plan | str:
         """The plan for the executor's variables, or why graphql-core has to execute it."""
+        if known.given_up is not None:
+            return known.given_up
         key = tuple(map(executor.variable_values.coerced.get, known.conditions))
         found = known.plans.get(key)
         if found is not None:
@@ -110,15 +122,16 @@ class Plans:
         except GraphQLError:
             made = "a condition without a value"
         known.plans[key] = made
-        if isinstance(made, Plan) and id(known.operation) in self._kept:
+        if isinstance(made, Plan) and self._kept.get(id(known.operation)) is known:
             self._grow(made.weight)
         return made
 
     def give_up(self, known: Known, reason: str) -> None:
         """Its values are not what plans expect: plan it no more."""
-        if id(known.operation) in self._kept:
-            self._weight -= known.weight - 1
-        known.plans = dict.fromkeys(known.plans, reason)
+        before = known.weight
+        known.plans, known.given_up = {}, reason
+        if self._kept.get(id(known.operation)) is known:
+            self._weight -= before - known.weight
 
     def _grow(self, weight: int) -> None:
         self._weight += weight

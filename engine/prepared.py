@@ -31,6 +31,11 @@ class Prepared:
     """The variables that size lists."""
     _costs: dict[object, int] = field(default_factory=dict, init=False, repr=False)
 
+    @property
+    def tokens(self) -> int:
+        """The size of the document, comments aside; 0 when there is none."""
+        return self.document.token_count or 0 if self.document else 0
+
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises GraphQLError (OPERATION_RESOLUTION_FAILURE).
 

@@ -10,10 +10,8 @@ from graphql import (
     GraphQLSchema,
     GraphQLString,
     OperationDefinitionNode,
-    get_named_type,
     get_nullable_type,
     is_non_null_type,
-    is_scalar_type,
 )
 
 from engine import adapter
@@ -26,7 +24,7 @@ _MAX_INT = 2_147_483_647
 
 class Variables:
     """`_readable` are the definitions: name, signature, the Python type whose values are taken as
-    they are, and whether the variable may be left out. `_open` may hold any JSON value."""
+    they are, and whether the variable may be left out."""
 
     def __init__(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, hide_suggestions: bool
@@ -34,14 +32,11 @@ class Variables:
         self._schema, self._hide = schema, hide_suggestions
         self._definitions = operation.variable_definitions or ()
         self._readable: list[tuple[str, Any, type | None, bool]] = []
-        self._open: list[str] = []
         for definition in self._definitions:
             signature: Any = adapter.get_variable_signature(schema, definition)
             if isinstance(signature, GraphQLError):
                 continue  # nothing is read by its name, so that the rule tells it
             exact = _PLAIN.get(get_nullable_type(signature.type))
-            if exact is None and is_scalar_type(get_named_type(signature.type)):
-                self._open.append(signature.name)
             optional = not is_non_null_type(signature.type) and not definition.default_value
             self._readable.append((signature.name, signature, exact, optional))
 
@@ -66,10 +61,8 @@ class Variables:
 
     def _by_rule(self, values: dict[str, Any]) -> Any:
         # A resolver may change a JSON value, and the operation be executed anew after that.
-        copies = {name: _copied(values[name]) for name in self._open if name in values}
-        values = {**values, **copies} if copies else values
         return adapter.get_variable_values(
-            self._schema, self._definitions, values,
+            self._schema, self._definitions, _copied(values),
             max_errors=MAX_ERRORS, hide_suggestions=self._hide,
         )  # fmt: skip
 

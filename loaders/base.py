@@ -105,8 +105,13 @@ class Loader(DataLoader[K, V]):
         if missing and self.scope.alone:
             await self._fetch(list(dict.fromkeys(missing)))
         elif missing:
-            for wait in self._ask(missing):
-                await wait
+            waits = self._ask(missing)
+            try:
+                for wait in waits:
+                    await wait
+            finally:
+                for wait in waits:  # nobody waits for the rest
+                    wait.cancel()
         return [None if key is None else known[key] for key in keys]
 
     def prime(self, key: K, value: V) -> "Loader[K, V]":

@@ -4,7 +4,8 @@ A list that belongs to nobody (a root field's) has the parent ROOT.
 """
 
 from collections import defaultdict
-from functools import lru_cache, partial
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select
@@ -115,14 +116,14 @@ class CountByParent(_ListLoader[str, int]):
     """How many rows each parent has."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[int]:
-        rows = await self.scope.fetch(statements.count(self.listed()), ids=keys)
+        counted = statements.count(replace(self.listed(), names=None))
+        rows = await self.scope.fetch(counted, ids=keys)
         if self.listing.parent is None:
             return [rows[0][0]] * len(keys)
         counts: dict[str, int] = dict(rows)
         return [counts.get(key, 0) for key in keys]
 
 
-@lru_cache(statements.KEPT_FILTERED)
 def _order_name(listing: Listing, sight: Sight) -> str:
     """What a cursor is bound to: the list and its order."""
     keys = ",".join(map(str, statements.keys(listing, sight)))

@@ -44,6 +44,11 @@ def unreachable(error: BaseException | None) -> bool:
     return isinstance(error, _POSTGRESQL_UNREACHABLE)
 
 
+def interrupted(error: BaseException) -> bool:
+    """Whether SQLite stopped a statement because its time was over."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT
+
+
 def no_answer() -> Unavailable:
     return Unavailable("The database does not answer; try again later")
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.drivers import Reader, reader
 from app.db.engines import size
-from app.db.failures import DRIVERS, no_answer, too_slow, unreachable
+from app.db.failures import DRIVERS, interrupted, no_answer, too_slow, unreachable
 from app.db.rows import Records
 from app.db.statements import Statements, Values
 from app.errors import Unavailable
@@ -82,7 +82,11 @@ class Reading:
             connection = await self._engine.connect()
         except (SQLAlchemyError, OSError) as error:
             raise no_answer() from error
-        return await reader(connection, self._timeout)
+        try:
+            return await reader(connection, self._timeout)
+        except BaseException:
+            await connection.close()
+            raise
 
     async def _records(self, reader: Reader, sql: str, arguments: list[Any]) -> Records:
         if not self.observers:
@@ -105,6 +109,8 @@ async def _asked(reader: Reader, sql: str, arguments: list[Any]) -> Records:
     except TimeoutError as error:
         raise too_slow() from error
     except DRIVERS as error:
+        if interrupted(error):
+            raise too_slow() from error
         if reader.lost or unreachable(error):
             raise no_answer() from error
         # Goes to the log with its text; what people wrote does not.

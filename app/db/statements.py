@@ -33,10 +33,7 @@ class Opening:
 
     def value(self, values: Values) -> Any:
         """Raises KeyError when there is none."""
-        if self.default is not None and self.name not in values:
-            value = self.default()
-        else:
-            value = values[self.name]
+        value = values[self.name]
         return value if self.process is None else self.process(value)
 
 
@@ -54,6 +51,13 @@ class Prepared:
         if not self.openings:
             return self.arguments
         arguments = self.arguments.copy()
+        missing = {
+            one.name: one.default()
+            for one in self.openings
+            if one.default and one.name not in values
+        }  # once a name: the statement has one now, wherever it says so
+        if missing:
+            values = {**values, **missing}
         for opening in self.openings:
             arguments[opening.position] = opening.value(values)
         return arguments

@@ -83,7 +83,9 @@ class Arguments:
         elif not any(map(_uses_variables, nodes.values())):
             self._constant = given
         elif not any(_uses_variables(one) for name, one in nodes.items() if name not in slots):
-            self._pattern, self._slots = given, tuple(slots.items())
+            # No value of this run is kept, but the order of the arguments.
+            self._pattern = {name: None if name in slots else one for name, one in given.items()}
+            self._slots = tuple(slots.items())
 
     def _converted_once(self, schema: Any) -> dict[str, Any] | None:
         if not self._constant:

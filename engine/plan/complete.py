@@ -25,6 +25,9 @@ from engine.plan.model import (
 
 Values = Sequence[Any]
 
+MOST_SEEN = 64
+"""Python types that a shape remembers: those of rows may be made anew for ever."""
+
 
 def complete(values: Values, shape: Shape, field: Field, state: State, paths: Paths) -> list[Any]:
     """One output for each value; `paths` are the values' own, or None where nobody asks."""
@@ -72,8 +75,9 @@ _ONLY_NULLS = {NoneType}
 def _all_usual(types: set[type], shape: Shape) -> bool:
     """Whether values of these types need no second look; remembers those that do not."""
     usual = {one for one in types - shape.seen if _is_usual(one, shape)}
-    shape.seen |= usual
-    return types <= shape.seen
+    if len(shape.seen) < MOST_SEEN:
+        shape.seen |= usual
+    return types <= shape.seen | usual
 
 
 def _is_usual(one: type, shape: Shape) -> bool:

@@ -54,7 +54,7 @@ async def _completed(job: Job, state: State, report: Report) -> Any:
     """A change is done once: its value is completed by graphql-core, not its field run again."""
     executor, field = state.executor, job.field
     (value,) = job.values
-    path = job.paths[0] if job.paths else None
+    path = job.paths[0] if job.paths else adapter.Path(None, field.key, field.parent.name)
     type = field.definition.type
     try:
         info = executor.build_resolve_info(field.definition, field.nodes, field.parent, path)

@@ -200,3 +200,34 @@ def test_giving_up_what_is_forgotten_changes_no_weight():
     find(plans, "{ d: planets { id } }")
 
     assert len(plans) == 2
+
+
+def test_a_large_document_that_is_seen_once_weighs_too():
+    plans = cache(after=1, max_bytes=10 * FIELD_BYTES)
+    texts = [f"{{ planets {{ id n{number}: name }} }}" for number in range(5)]
+    for text in texts:
+        prepared = prepare(text)
+        plans.of(prepared.operation(None), prepared.fragments, tokens=40)
+
+    assert len(plans) == 2
+
+
+def test_no_value_of_a_run_is_kept():
+    plans = cache()
+    text = "query ($id: ID!) { planet(id: $id) { id } }"
+
+    made = find(plans, text, id="a secret")
+
+    assert isinstance(made, Plan)
+    (field,) = made.steps[0].fields
+    assert field.arguments._pattern == {"id": None}
+
+
+def test_what_was_given_up_is_not_planned_in_another_shape():
+    plans = cache()
+    text = "query ($with: Boolean!) { planets { id name @include(if: $with) } }"
+    find(plans, text, **{"with": True})
+
+    plans.give_up(known_of(plans, text), "an awaitable value")
+
+    assert find(plans, text, **{"with": False}) == "an awaitable value"

@@ -88,7 +88,7 @@ MUTANTS = [
         ("missing variables are null", "plan.arguments",
          "if value is None:  # missing and null have rules of their own", "if False:"),
         ("a changed variable stays changed", "variables",
-         "_copied(values[name])", "values[name]"),
+         "_copied(values),", "values,"),
         ("any value fits a variable", "variables",
          "if type(value) is not exact or (exact is int and not _fits(value)):", "if False:"),
         ("integers have no end", "variables", "not _fits(value)", "False"),
