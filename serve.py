@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
 
 from app.commands.running import data_option, load, make_folder, opened, run
 from app.demo import invitation, load_if_empty, new_password
@@ -24,7 +25,8 @@ from asgi import create
 def serve(host: str | None, port: int | None, data: Path | None, demo: bool | None) -> None:
     """Run the server."""
     chosen = load(host=host, port=port, data_dir=data)
-    run(_serve(chosen, demo=chosen.unless_production(demo)))
+    # uvloop, where there is one.
+    run(_serve(chosen, demo=chosen.unless_production(demo)), auto_loop_factory())
 
 
 async def _serve(chosen: Settings, *, demo: bool) -> None:

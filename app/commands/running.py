@@ -1,7 +1,7 @@
 """What commands share: the database they work on, and how they fail."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from app.errors import AppError, StartupError
 from app.settings import Settings
 
 T = TypeVar("T")
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 PATIENCE = 3_600.0
 """Seconds that one statement of a command may take: an import or an index, not a request."""
@@ -31,10 +32,11 @@ def load(**options: object) -> Settings:
         raise click.ClickException(str(error)) from None
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+def run(work: Coroutine[Any, Any, T], loop: LoopFactory | None = None) -> T:
     """Run `work`; what went wrong for a known reason ends the command with one line."""
     try:
-        return asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(work)
     except (StartupError, AppError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:  # a full disk, most likely
