@@ -1,5 +1,6 @@
 """What v1 and v2 have in common: parameters into variables, answers into resource objects."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ MAX_LEVELS = 3
 MAX_VALUES = 100
 
 
-class Dialect:
+class Dialect(ABC):
     """One version of the API. Raises StartupError when its documents do not fit the schema."""
 
     version: str
@@ -35,46 +36,46 @@ class Dialect:
         require_valid(schema, self.plans)
 
     @staticmethod
-    def name(name: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def name(name: str) -> str: ...
 
     @staticmethod
-    def type(resource: Resource) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def type(resource: Resource) -> str: ...
 
+    @abstractmethod
     def require_acceptable(self, accept: str) -> None:
         """Raises Refused (406) for who takes no answer of ours."""
-        raise NotImplementedError
 
+    @abstractmethod
     def require_readable(self, content_type: str) -> None:
         """Raises Refused (415) for a body of another type."""
-        raise NotImplementedError
 
+    @abstractmethod
     def filter(self, name: str) -> str:
         """What the parameter of a filter is called."""
-        raise NotImplementedError
 
+    @abstractmethod
     def special(self, plan: Plan, asked: Asked, name: str, text: str) -> bool:
         """Take a parameter of this dialect's own; whether it is one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paginate(self, plan: Plan, asked: Asked) -> None:
         """Turn the page that is asked for into variables."""
-        raise NotImplementedError
 
+    @abstractmethod
     def input(self, plan: Plan, given: Any, path: Mapping[str, str]) -> dict[str, Any]:
         """The input in a body. Raises Refused."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pointer(self, plan: Plan, path: Sequence[str | int]) -> str:
         """Where in a body something of the input stands (RFC 6901)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def listed(
         self, plan: Plan, asked: Asked, found: Mapping[str, Any], data: list[Any]
     ) -> dict[str, Any]:
         """The document of a page of a connection, but for what is included."""
-        raise NotImplementedError
 
     # --- From the request ------------------------------------------------------------------------
 
