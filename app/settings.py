@@ -1,10 +1,15 @@
 """Every knob of the server with its meaning, unit and default: what reads the environment."""
 
+import os
+from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     AwareDatetime,
     BaseModel,
@@ -16,7 +21,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from app.errors import StartupError
 
@@ -46,6 +52,24 @@ class Deprecation(BaseModel):
         return self
 
 
+PlanName = Literal["anonymous", "registered", "partner", "internal"]
+
+
+class Rate(BaseModel):
+    """Points that come back in an hour, 0 for no limit, and how many there are at most."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    points: int = Field(ge=0, le=100_000_000)
+    burst: int = Field(1, ge=1, le=100_000_000)
+
+    @model_validator(mode="after")
+    def _comes_back(self) -> "Rate":
+        if self.points and self.burst > 720 * self.points:
+            raise ValueError("burst must come back within 720 hours")
+        return self
+
+
 def alias(name: str) -> AliasChoices:
     """The customary variable without our prefix, beside the prefixed one."""
     return AliasChoices(f"{PREFIX}{name}", name)
@@ -56,6 +80,12 @@ def _listed(value: object) -> object:
     if isinstance(value, str):
         return [part for piece in value.split(",") if (part := piece.strip())]
     return value
+
+
+def _networks(value: str) -> str:
+    if value.strip() == "*":
+        return "*"
+    return ",".join(str(ip_network(part.strip())) for part in value.split(","))
 
 
 Listed = (NoDecode, BeforeValidator(_listed))
@@ -83,13 +113,33 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes that serve; more than one need PostgreSQL and Redis.",
+    )
+    shutdown_delay: float = Field(
+        0.0,
+        ge=0,
+        le=300,
+        description="Seconds to serve on after a signal to end, not ready any more, so that load "
+        "balancers notice.",
+    )
+    receive_timeout: float = Field(
+        20.0,
+        gt=0,
+        le=600,
+        description="Seconds a client may take to send the head of a request, and the body or to "
+        "take the answer beside a second for every 2,000 bytes.",
+    )
     public_url: str | None = Field(
         None,
         pattern=r'^https?://[^/\\"\s]+[^\\"\s]*[^/\\"\s]$',
         description="Where clients reach this server, without a slash at the end; links to media "
         "start with it. When empty, each request's own address is used.",
     )
-    forwarded_allow_ips: str = Field(
+    forwarded_allow_ips: Annotated[str, AfterValidator(_networks)] = Field(
         "127.0.0.1",
         description="Addresses and networks of proxies, with commas between them, whose "
         "`X-Forwarded-For` and `X-Forwarded-Proto` are believed; `*` for whoever connects.",
@@ -253,6 +303,27 @@ class Settings(BaseSettings):
     max_cost: int = Field(
         10_000, ge=1, description="Objects that a GraphQL operation may ask for at most."
     )
+    rate_limits: dict[PlanName, Rate] = Field(
+        {},
+        description="What callers may spend, as JSON, by plan (`anonymous`, `registered`, "
+        '`partner`, `internal`): `{"anonymous": {"points": 50000, "burst": 10000}}`, points an '
+        "hour (0 for no limit) and at once. When left out, what docs/operations.md tells, in "
+        "production; a thousand times as much elsewhere.",
+    )
+    rate_limits_closed: bool = Field(
+        False,
+        description="Answer 503 while Redis does not say what callers may spend; otherwise they "
+        "may spend what they like.",
+    )
+    max_concurrency: int = Field(
+        100, ge=0, description="Operations that a process runs at a time; 0 for no limit."
+    )
+    max_waiting: int = Field(
+        200, ge=0, description="Operations that wait for others to end before more get a 503."
+    )
+    operation_timeout: float = Field(
+        30.0, gt=0, le=600, description="Seconds an operation may take before it is cancelled."
+    )
     document_cache: int = Field(
         1_000, ge=1, description="Parsed and validated GraphQL documents that are remembered."
     )
@@ -267,6 +338,11 @@ class Settings(BaseSettings):
     engine_sample: float = Field(
         0.01, ge=0, le=1, description="The part of the queries that `shadow` compares."
     )
+    engine_json: bool = Field(
+        True,
+        description="Let plans have the database write the JSON of whole lists and users, where "
+        "one statement can.",
+    )
     automatic_documents: bool = Field(
         True, description="Let clients register documents by hash (automatic persisted queries)."
     )
@@ -277,10 +353,27 @@ class Settings(BaseSettings):
         False, description="Run trusted documents only and refuse every other text."
     )
 
+    # Flags (guidelines 11.2), declared here; when empty, what admins have set in the database.
+    feature_registration_closed: bool | None = Field(
+        None, description="Nobody can open an account."
+    )
+    feature_search_off: bool | None = Field(
+        None, description="Search is off, to spare the database."
+    )
+
     @model_validator(mode="after")
     def _fits_together(self) -> "Settings":
         if self.production and self.secret_key is None:
             raise ValueError(f"{PREFIX}SECRET_KEY is required in production")
+        if self.workers > 1:
+            sqlite = self.database.startswith("sqlite")
+            absent = ["DATABASE_URL of PostgreSQL"] if sqlite else []
+            absent += [] if self.redis_url else ["REDIS_URL"]
+            if absent:
+                raise ValueError(
+                    f"{PREFIX}WORKERS={self.workers} (--workers) needs a {' and a '.join(absent)}: "
+                    "what one process keeps in its memory or in SQLite, others do not see"
+                )
         if self.trusted_documents_only and self.trusted_documents is None:
             raise ValueError(f"{PREFIX}TRUSTED_DOCUMENTS_ONLY needs {PREFIX}TRUSTED_DOCUMENTS")
         if self.session_cookies and "*" in self.cors_origins:
@@ -321,11 +414,40 @@ def load(**options: object) -> Settings:
         return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
     except UnicodeDecodeError:
         raise StartupError("The file .env is not written in UTF-8") from None
+    except SettingsError as error:
+        raise StartupError(f"{error}: JSON is expected") from None
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        name = str(problem["loc"][0]) if problem["loc"] else ""
-        message = problem["msg"].removeprefix("Value error, ")
-        raise StartupError(f"{variable(name)}: {message}" if name else message) from None
+        raise StartupError(_refusal(error.errors(include_url=False)[0])) from None
+
+
+def _refusal(problem: ErrorDetails) -> str:
+    """One line: which setting, its value unless that is a secret, what is allowed, what it is."""
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message  # of several settings that do not fit together; it names them
+    name = str(problem["loc"][0]).lower().removeprefix(PREFIX.lower())
+    field = Settings.model_fields[name]
+    place = "".join(f", at {part}" for part in problem["loc"][1:])
+    value = "" if "Secret" in str(field.annotation) else f" is {shortened(problem['input'])}"
+    return f"{variable(name)}{value}{place}: {message}. {field.description}"
+
+
+def shortened(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
+def unknown() -> dict[str, str | None]:
+    """Variables of the environment and of `.env` that no setting has, each with the one that was
+    meant, perhaps."""
+    names = {variable(name) for name in Settings.model_fields}
+    known = names | {PREFIX + name.removeprefix(PREFIX) for name in names}
+    given = {*os.environ, *dotenv_values(".env")}
+    return {
+        name: next(iter(get_close_matches(name.upper(), known, 1)), None)
+        for name in sorted(given)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    }
 
 
 def variable(name: str) -> str:

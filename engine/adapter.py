@@ -105,16 +105,26 @@ def executor(
     )
 
 
+if missing is None:
+
+    class _Run(Executor[Any]):
+        """An executor that is not part of a cycle: else all that a run has read would stay until
+        the garbage collector comes, and make it come often."""
+
+        @property
+        def async_helpers(self) -> Any:  # type: ignore[override]
+            return GraphQLResolveInfoHelpers(
+                gather=self.gather_async_work, track=self.track_async_work
+            )
+
+
 def started(pattern: Any, variables: Any, context: Any, root: Any) -> Any:
     """A copy of an executor for one run, as `Executor.build_per_event_executor` makes its own."""
-    copy = object.__new__(type(pattern))
+    copy = object.__new__(_Run)
     copy.__dict__.update(pattern.__dict__)
     copy.variable_values, copy.context_value, copy.root_value = variables, context, root
     copy.collected_errors = CollectedErrors()
     copy.pending_incremental_futures, copy.background_futures = set(), set()
-    copy.async_helpers = GraphQLResolveInfoHelpers(
-        gather=copy.gather_async_work, track=copy.track_async_work
-    )
     copy._relevant_sub_fields, copy._stream_usages = {}, RefMap()
     return copy
 

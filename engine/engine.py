@@ -4,7 +4,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from inspect import isawaitable
 from typing import Any
@@ -59,6 +59,7 @@ class _Asked:
     variables: dict[str, Any]
     context: Callable[[Reads], Any]
     root: Any
+    finished: bool
 
 
 class Engine:
@@ -103,15 +104,17 @@ class Engine:
         context: Callable[[Reads], Any],
         root: Any = None,
         trace: Trace | None = None,
+        finished: bool = False,
     ) -> Executed:
         """Execute one operation of a document without errors.
 
         `context` makes a fresh context and is told what is going to be read; it is called again
-        when the operation has to be executed anew. Raises GraphQLError for an operation that is
-        not there.
+        when the operation has to be executed anew. With `finished`, the result's data may hold
+        what fields that are loaded whole answer with (`batched`). Raises GraphQLError for an
+        operation that is not there.
         """
         operation = prepared.operation(operation_name)
-        asked = _Asked(prepared, operation, variables or {}, context, root)
+        asked = _Asked(prepared, operation, variables or {}, context, root, finished)
         if self.mode is Mode.PLAN:
             return await self._plan(asked, trace)
         if self.mode is Mode.SHADOW and random.random() < self._sample:  # noqa: S311
@@ -165,7 +168,7 @@ class Engine:
             return await self._core(asked, plan)
         executor.context_value = context = asked.context(plan.reads)
         try:
-            result = await run(plan, executor, self._schema, trace)
+            result = await run(plan, executor, self._schema, trace, finished=asked.finished)
         except UnexpectedValueError as reason:
             self._plans.give_up(known, str(reason))
             return await self._core(asked, str(reason))
@@ -196,7 +199,7 @@ class Engine:
         if asked.operation.operation is not OperationType.QUERY:
             return right
         try:
-            planned = await self._plan(asked, None)
+            planned = await self._plan(replace(asked, finished=False), None)
         except Exception as error:
             found: str | None = f"{type(error).__name__} was raised"
         else:

@@ -24,6 +24,8 @@ GUARD = "engine.guard"
 
 Load = Callable[..., Awaitable[list[Any]]] | Callable[..., list[Any]]
 Check = Callable[[Any], None]
+# From a compiled field to the load that answers with its finished output, or None.
+Whole = Callable[[Any], Load | None]
 T = TypeVar("T")
 
 
@@ -45,10 +47,13 @@ def needs(*attributes: str) -> Callable[[T], T]:
 
 
 class Batch:
-    """A load; `needs` are the attributes of the parents that it reads, None when not known."""
+    """A load; `needs` are the attributes of the parents that it reads, None when not known.
 
-    def __init__(self, load: Load) -> None:
-        self.load = load
+    `whole` may offer another one, for what a plan selects below the field: see `batched`.
+    """
+
+    def __init__(self, load: Load, whole: Whole | None = None) -> None:
+        self.load, self.whole = load, whole
         self.needs: frozenset[str] | None = getattr(load, "needs", None)
         self.at_once = not inspect.iscoroutinefunction(load)
 
@@ -62,13 +67,18 @@ class Batch:
         return found
 
 
-def batched(load: Load, *, description: str, **options: Any) -> Any:
+def batched(load: Load, *, description: str, whole: Whole | None = None, **options: Any) -> Any:
     """A Strawberry field that `load` resolves for all parents of a level in one call.
 
     Its arguments are the parameters of `load` after the parents and the context; `options` are
     those of `strawberry.field`.
+
+    Of a field of the query type, `whole` is handed the compiled field with all that is selected
+    below it, and may answer with a load, of the same arguments, of finished output: say, JSON
+    that a database wrote. It has to be what the field would be without it, nulls and all, and is
+    used where whoever executes the operation takes it (`Engine.execute`).
     """
-    batch = Batch(load)
+    batch = Batch(load, whole)
     resolver = _one_by_one(batch) if batch.at_once else _together(batch)
     _sign(resolver, load)
     return strawberry.field(

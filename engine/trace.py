@@ -24,11 +24,15 @@ class Trace:
     def __init__(self) -> None:
         self.loads: list[Load] = []
         self.level = 0
+        # Whether fields were loaded whole where that can be.
+        self.finished = False
 
     def begin(self, fields: list[Field], parents: int) -> Callable[[], None]:
         """A load begins; the answer is to be called when it has ended."""
         first = fields[0]
         name = first.batch.load.__name__ if first.batch else "resolver"
+        if self.finished and first.whole:
+            name = WHOLE
         names = list(dict.fromkeys(f"{one.parent.name}.{one.name}" for one in fields))
         load = Load(self.level, names, name, parents)
         self.loads.append(load)
@@ -51,29 +55,33 @@ def note(what: str, seconds: float) -> None:
 _current: ContextVar[Load | None] = ContextVar("load", default=None)
 
 
-def outline(plan: Plan) -> list[str]:
+def outline(plan: Plan, *, finished: bool = False) -> list[str]:
     """What is read and how, a line for each field that is more than an attribute."""
     lines: list[str] = []
     for step in plan.steps:
-        _outline(step, 0, lines)
+        _outline(step, 0, lines, finished=finished)
     return lines
 
 
+WHOLE = "loaded whole, with all below"
 _HOW = {Source.BATCH: "loaded for all", Source.RESOLVER: "resolved one by one"}
 
 
-def _outline(selection: Selection, depth: int, lines: list[str]) -> None:
+def _outline(selection: Selection, depth: int, lines: list[str], *, finished: bool) -> None:
     indent = "  " * depth
     attributes = [one.key for one in selection.fields if one.source is Source.ATTRIBUTE]
     lines.append(f"{indent}{selection.type.name}: {' '.join(attributes) or '-'}")
     for one in selection.fields:
         if one.source is Source.TYPENAME:
             continue
+        if finished and one.whole:
+            lines.append(f"{indent}  {one.key} ({WHOLE})")
+            continue
         if one.source is not Source.ATTRIBUTE:
             name = f" by {one.batch.load.__name__}" if one.batch else ""
             lines.append(f"{indent}  {one.key} ({_HOW[one.source]}{name})")
         for below in _selections(one.shape):
-            _outline(below, depth + 2, lines)
+            _outline(below, depth + 2, lines, finished=finished)
 
 
 def _selections(shape: Shape) -> list[Selection]:

@@ -77,6 +77,11 @@ class Context:
         return self.caller.base_url
 
     @property
+    def media(self) -> str:
+        """Where our files are, with a slash at the end."""
+        return f"{self.base_url}/media/"
+
+    @property
     def request_id(self) -> str:
         return self.caller.request_id
 

@@ -4,6 +4,7 @@ Each takes all parents of a level and asks one loader once. The parent None is t
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from engine.fields import Load, needs
 from loaders.lists import ROOT, AllByParent, CountByParent, PageByParent, SliceByParent
 from loaders.pages import Page
 from loaders.rows import RowById
+from loaders.trees import Many, One
 from resolvers.context import Context
 from resolvers.enums import ContentItemSortField
 from resolvers.inputs import (
@@ -34,6 +36,7 @@ from resolvers.inputs import (
     filtered,
     ordered,
 )
+from resolvers.whole import edge
 
 Parents = list[Any]
 AsyncLoad = Callable[..., Awaitable[list[Any]]]
@@ -66,6 +69,7 @@ def row(resource: str, attribute: str) -> AsyncLoad:
 
     key = attrgetter(attribute)
 
+    @edge(lambda: One(resource, attribute))
     @needs(attribute)
     async def load_row(parents: Parents, context: Context) -> list[Any]:
         return await context.load(RowById, resource).many(map(key, parents))
@@ -89,7 +93,9 @@ def by_id(resource: str, described: str) -> Load:
 def image(attribute: str) -> Load:
     """The image whose id is in an attribute of the parent; other media are not shown as one."""
     load_row = row("media", attribute)
+    shown = One("media", attribute, (("kind", MediaKind.IMAGE),))
 
+    @edge(lambda: shown)
     @needs(attribute)
     async def load_image(parents: Parents, context: Context) -> list[Any]:
         found = await load_row(parents, context)
@@ -102,6 +108,7 @@ def rows(resource: str, parent: str, sort: Sort = ()) -> Load:
     """All rows of `resource` that belong to the parent: for lists that are short by nature."""
     listing = Listing(resource, sort=sort, parent=parent)
 
+    @edge(lambda: Many(listing))
     @needs("id")
     async def load_rows(parents: Parents, context: Context) -> list[Any]:
         return await context.load(AllByParent, listing).many(keys(parents))
@@ -126,9 +133,28 @@ def part(limit: int | None, offset: int | None, default: int = 10) -> tuple[int,
     return limit, sized("offset", offset or 0, MAX_OFFSET)
 
 
+def content_part(
+    parent: str | None,
+    limit: int | None = None,
+    offset: int | None = None,
+    status: ContentStatus | None = None,
+    sort_by: ContentItemSortField | None = None,
+    sort_direction: Direction | None = None,
+    filter: ContentItemFilter | None = None,
+) -> Many:
+    """Which content items the arguments of a slice ask for. Raises BadInput."""
+    conditions = filtered(filter)
+    if status is not None:
+        conditions = (*conditions, ("status", (status,)))
+    order = (sort_by or ContentItemSortField.CREATED_AT, sort_direction or Direction.DESC)
+    listing = Listing("content", conditions, ((order[0].value, order[1]),), parent)
+    return Many(listing, *part(limit, offset))
+
+
 def content_items(parent: str | None) -> Load:
     """A slice of content items, as in the guidelines' sample query."""
 
+    @edge(partial(content_part, parent))
     @needs("id")
     async def load_content_items(
         parents: Parents,
@@ -140,12 +166,9 @@ def content_items(parent: str | None) -> Load:
         sort_direction: Way = Direction.DESC,
         filter: Filter = None,
     ) -> list[Any]:
-        conditions = filtered(filter)
-        if status is not None:
-            conditions = (*conditions, ("status", (status,)))
-        order = (sort_by or ContentItemSortField.CREATED_AT, sort_direction or Direction.DESC)
-        listing = Listing("content", conditions, ((order[0].value, order[1]),), parent)
-        return await context.load(SliceByParent, listing, *part(limit, offset)).many(keys(parents))
+        asked = content_part(parent, limit, offset, status, sort_by, sort_direction, filter)
+        loader = context.load(SliceByParent, asked.listing, asked.limit, asked.offset)
+        return await loader.many(keys(parents))
 
     return load_content_items
 

@@ -50,6 +50,7 @@ class Operations:
             sample=settings.engine_sample,
             hide_suggestions=settings.production,
         )
+        self._json = settings.engine_json
         self._explains = not settings.production
         if self._explains:
             explaining.watch(resources.db)
@@ -82,8 +83,17 @@ class Operations:
             trusted_only=settings.trusted_documents_only,
         )
 
-    async def run(self, asked: Parameters, caller: Caller, *, only_reads: bool = False) -> Answer:
-        """Run one operation. Raises RequestError for a request that names none it may run."""
+    async def run(
+        self,
+        asked: Parameters,
+        caller: Caller,
+        *,
+        only_reads: bool = False,
+        finished: bool = False,
+    ) -> Answer:
+        """Run one operation. With `finished`, parts of the answer may be JSON that the database
+        wrote. Raises RequestError for a request that names none it may run.
+        """
         hash = asked.hash
         text = await self._texts.find(asked.query, asked.document_id, hash)
         prepared = self._documents.prepare(text)
@@ -108,7 +118,13 @@ class Operations:
             await self._texts.register(hash, text)
         trace = Trace() if self._explains and asked.extensions.get("plan") is True else None
         return await self._execute(
-            prepared, asked.variables, asked.operation_name, caller, cost, trace
+            prepared,
+            asked.variables,
+            asked.operation_name,
+            caller,
+            cost,
+            trace,
+            finished=finished and self._json,
         )
 
     async def stored(self, text: str, variables: dict[str, Any], caller: Caller) -> Answer:
@@ -132,12 +148,14 @@ class Operations:
         caller: Caller,
         cost: int,
         trace: Trace | None = None,
+        *,
+        finished: bool = False,
     ) -> Answer:
         def context(reads: Reads) -> Context:
             return Context.of(caller, self._resources, reads)
 
         done = await self.engine.execute(
-            prepared, variables, operation_name, context=context, trace=trace
+            prepared, variables, operation_name, context=context, trace=trace, finished=finished
         )
         limit = self._documents.limits.cost
         answer = answered(done.result, done.context, {"requested": cost, "limit": limit})

@@ -62,8 +62,8 @@ async def _run(chosen: Settings, asked: Parameters, username: str | None) -> dic
         operations = Operations(Resources.on(db, MemoryDocuments(), chosen))
         caller = Caller(actor, "http://localhost", "explain")
         try:
-            await operations.run(asked, caller, only_reads=True)
-            answer = await operations.run(asked, caller, only_reads=True)
+            for _ in range(2):
+                answer = await operations.run(asked, caller, only_reads=True, finished=True)
         except RequestError as refusal:
             mutation = refusal.status == HTTPStatus.METHOD_NOT_ALLOWED
             raise StartupError(ONLY_QUERIES if mutation else refusal.message) from None

@@ -20,7 +20,8 @@ def told(plan: Plan | str, trace: Trace) -> dict[str, Any]:
     """What `extensions.plan` says."""
     if isinstance(plan, str):
         return {"executed": "field by field", "reason": plan}
-    return {"executed": "by plan", "outline": outline(plan), "loads": [*map(_load, trace.loads)]}
+    lines = outline(plan, finished=trace.finished)
+    return {"executed": "by plan", "outline": lines, "loads": [*map(_load, trace.loads)]}
 
 
 def _load(load: Load) -> dict[str, Any]:

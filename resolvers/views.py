@@ -15,7 +15,8 @@ from loaders.lists import AllByParent
 from loaders.previews import ViewByPreviewToken
 from loaders.revisions import DraftByContentItem, SnapshotByNumber, SnapshotByRevision, View
 from loaders.rows import RowById
-from resolvers import edges
+from loaders.trees import Many
+from resolvers import edges, whole
 from resolvers.context import Context
 from resolvers.enums import describe
 
@@ -113,6 +114,7 @@ async def previewed(context: Context, token: str, **wanted: str) -> Any:
     return shown if same else None
 
 
+@whole.edge(lambda: Many(_TAGS))
 @needs("id")
 async def load_tags(items: Rows, context: Context) -> Rows:
     """The tags of each item in the author's order, as its view has them."""

@@ -31,11 +31,13 @@ class Caller:
 
 async def caller(request: Request, callers: Callers, settings: Settings) -> Caller:
     """Raises Unauthenticated, CrossSite, Unavailable."""
+    scope = request.scope
+    client = scope.get("client")
     return Caller(
         actor=await callers.actor(credentials(request, settings)),
         base_url=base_url(request, settings),
-        request_id=request.state.request_id,
-        address=request.client.host if request.client else None,
+        request_id=scope["state"]["request_id"],
+        address=client[0] if client else None,
         user_agent=request.headers.get("user-agent"),
         refresh_token=refresh_cookie(request, settings),
     )

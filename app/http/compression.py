@@ -25,6 +25,8 @@ TYPES = frozenset(
         "application/json",
         "application/problem+json",
         "application/vnd.api+json",
+        "font/ttf",
+        "image/svg+xml",
         "text/css",
         "text/html",
         "text/javascript",
@@ -36,6 +38,7 @@ TYPES = frozenset(
 STREAMS = ("text/event-stream", "multipart/mixed")
 """Go out as they are: each would keep an encoder of 90 to 800 KB while somebody listens."""
 
+_VARYING = frozenset(type.encode() for type in TYPES)
 _CODING = re.compile(rb"\b(zstd|br|gzip)\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 for encoded in TYPES:
@@ -76,7 +79,8 @@ class Compression:
                 _describe(message, known, accepted)
             await send(message)
 
-        app = self._plain if exposed else self._encoded
+        encoded = b"accept-encoding" in given and not exposed
+        app = self._encoded if encoded else self._plain
         await app(scope, receive, answer)
 
     def _exposed(self, given: dict[bytes, bytes]) -> bool:
@@ -127,8 +131,7 @@ def _describe(message: Message, known: bytes, accepted: Sequence[bytes]) -> None
         coding = next(had, None)
     if coding in CODINGS and tag.startswith(b'"'):
         headers[headers.index((b"etag", tag))] = (b"etag", tag[:-1] + _suffix(coding))
-    type = told.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
-    if unchanged or type in TYPES:
+    if unchanged or told.get(b"content-type", b"").partition(b";")[0] in _VARYING:
         vary(headers, b"Accept-Encoding")
 
 

@@ -44,6 +44,9 @@ EXPOSED = ", ".join(
         "Retry-After",
         "Sunset",
         "X-Pagination-Pages",
+        "X-RateLimit-Limit",
+        "X-RateLimit-Remaining",
+        "X-RateLimit-Reset",
         "X-Request-ID",
         "X-Total-Count",
     )

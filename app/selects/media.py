@@ -1,4 +1,6 @@
-from sqlalchemy import Table
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, String, Table, bindparam, func
 
 from app import ids, search
 from app.models import Media
@@ -9,6 +11,15 @@ TABLE: Table = Media.__table__  # type: ignore[assignment]
 _c = TABLE.c
 
 _COLUMNS = tuple(column for column in _c if column.name != "import_key")
+
+# Where files of ours are, with a slash at the end.
+FOLDER: BindParameter[str] = bindparam("media", type_=String(), required=True)
+
+
+def address(columns: Any) -> ColumnElement[str]:
+    """Where a file is; what our keys are made of stands in addresses as it is."""
+    return func.coalesce(func.nullif(columns.external_url, ""), FOLDER.concat(columns.storage_key))
+
 
 MEDIA = Resource(
     name="media",

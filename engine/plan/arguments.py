@@ -35,6 +35,11 @@ class Arguments:
         if self._constant is not None:
             self._ready = self._converted_once(schema)
 
+    @property
+    def constant(self) -> dict[str, Any] | None:
+        """As a load takes them, where no variable is in them. Not to be changed."""
+        return self._ready
+
     def coerced(self, executor: Any) -> dict[str, Any]:
         """By their GraphQL names. Not to be changed. Raises GraphQLError."""
         if self._constant is not None:

@@ -123,7 +123,12 @@ class _Compiler:
         self._resolve(field)
         field.arguments = Arguments(definition, details, self.executor, self.schema)
         field.shape = self._shape(definition.type, field)
+        if field.batch is not None and field.batch.whole and self._is_query(parent):
+            field.whole = field.batch.whole(field)
         return field
+
+    def _is_query(self, type: GraphQLObjectType) -> bool:
+        return type is self.executor.schema.query_type
 
     def _resolve(self, field: Field) -> None:
         """How the field's value is found."""

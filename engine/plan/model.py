@@ -7,7 +7,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.pyutils import Path
 
-from engine.fields import Batch
+from engine.fields import Batch, Load
 from engine.plan.arguments import Arguments
 
 Row = dict[str, Any]
@@ -100,7 +100,7 @@ class Field:
 
     __slots__ = (
         "allowed", "arguments", "attribute", "batch", "definition", "details", "direct", "key",
-        "name", "nodes", "null", "parent", "resolve", "shape", "source", "strawberry",
+        "name", "nodes", "null", "parent", "resolve", "shape", "source", "strawberry", "whole",
     )  # fmt: skip
 
     arguments: Arguments
@@ -120,6 +120,8 @@ class Field:
         self.resolve: Callable[..., Any] | None = None
         self.strawberry: Any = None
         self.allowed: Callable[[Any], None] | None = None
+        # Loads what is put into the response as it is, with everything below the field.
+        self.whole: Load | None = None
 
 
 class Selection:
@@ -174,19 +176,21 @@ class Job:
 
 
 class State:
-    """What one run keeps. `first` are a serial step's resolved values, for when plans give up."""
+    """What one run keeps. `first` are a serial step's resolved values, for when plans give up;
+    `finished` says whether fields may be loaded whole."""
 
     __slots__ = (
-        "abstract", "awaited", "context", "executor", "failed", "first", "is_awaitable", "loads",
-        "opened", "schema", "tells_alone", "trace",
+        "abstract", "awaited", "context", "executor", "failed", "finished", "first",
+        "is_awaitable", "loads", "opened", "schema", "tells_alone", "trace",
     )  # fmt: skip
 
-    def __init__(self, executor: Any, schema: Any, trace: Any) -> None:
+    def __init__(self, executor: Any, schema: Any, trace: Any, *, finished: bool = False) -> None:
         self.executor, self.schema = executor, schema
         self.context = executor.context_value
         self.tells_alone = hasattr(self.context, "alone")
         self.is_awaitable: Callable[[Any], bool] = executor.is_awaitable
         self.trace = trace
+        self.finished = finished
         self.loads: list[Job] = []
         self.awaited: list[Job] = []
         self.abstract: list[tuple[list[Row], Selection]] = []

@@ -135,6 +135,14 @@ def finish_load(job: Job, values: list[Any], state: State) -> None:
     finish(job.field, values, job.outs, places, state)
 
 
+def put_whole(job: Job, values: list[Any], state: State) -> None:
+    """Put finished output into the rows; what is null or has failed is as ever."""
+    field = job.field
+    for out, value in zip(job.outs, values, strict=True):
+        usual = value is not None and not isinstance(value, Exception)
+        out[field.key] = value if usual else complete([value], field.shape, field, state, None)[0]
+
+
 def finish(field: Field, values: list[Any], outs: list[Row], places: Paths, state: State) -> None:
     """Complete the field's values and put them into their rows."""
     key = field.key

@@ -12,18 +12,22 @@ from graphql import ExecutionResult, GraphQLError
 from engine import adapter
 from engine.plan.model import Failure, Field, Job, Plan, Selection, State, UnexpectedValueError
 from engine.plan.report import Report
-from engine.plan.resolve import finish, finish_load
+from engine.plan.resolve import finish, finish_load, put_whole
 
 _EXACT = (str, int, NoneType, Enum)
 Group = list[tuple[Job, dict[str, Any]]]
 
 
-async def run(plan: Plan, executor: Any, schema: Any, trace: Any = None) -> ExecutionResult:
+async def run(
+    plan: Plan, executor: Any, schema: Any, trace: Any = None, *, finished: bool = False
+) -> ExecutionResult:
     """The result of an operation. Raises UnexpectedValueError, unless the plan is serial."""
     data: dict[str, Any] = {}
     report = Report()
+    if trace is not None:
+        trace.finished = finished
     for step in plan.steps:
-        state = State(executor, schema, trace)
+        state = State(executor, schema, trace, finished=finished)
         try:
             row = await _step(step, plan, state, report)
         except GraphQLError as error:
@@ -99,7 +103,8 @@ def _grouped(jobs: list[Job], state: State) -> list[Group]:
         except Exception as error:
             finish_load(job, [error] * len(job.values), state)
             continue
-        groups.setdefault(_key(field, arguments), []).append((job, arguments))
+        key = field if state.finished and field.whole else _key(field, arguments)
+        groups.setdefault(key, []).append((job, arguments))
     return list(groups.values())
 
 
@@ -116,20 +121,24 @@ def _key(field: Field, arguments: dict[str, Any]) -> Any:
 async def _load(group: Group, state: State) -> None:
     """One call for every parent."""
     job, arguments = group[0]
-    batch = job.field.batch
+    batch, whole = job.field.batch, job.field.whole if state.finished else None
     assert batch
     parents = list(chain.from_iterable(job.values for job, _ in group))
     started = state.trace and state.trace.begin([job.field for job, _ in group], len(parents))
     try:
-        values = batch.aligned(parents, await batch.load(parents, state.context, **arguments))  # type: ignore[misc]
+        load = whole or batch.load
+        values = batch.aligned(parents, await load(parents, state.context, **arguments))  # type: ignore[misc]
     except Exception as error:
         values = [error] * len(parents)
     if started is not None:
         started()
+    if whole is not None:
+        return put_whole(job, values, state)
     end = 0
     for job, _ in group:
         start, end = end, end + len(job.values)
         finish_load(job, values[start:end], state)
+    return None
 
 
 async def _load_alone(group: Group, state: State) -> None:

@@ -1,11 +1,12 @@
 """The endpoint as an ASGI application: a request in, negotiated bytes out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -21,6 +22,7 @@ from app.http.credentials import (
     without_session,
 )
 from app.http.refusal import RequestError
+from app.http.request import Request
 from app.settings import Settings
 from resolvers.endpoint.multipart import FORM, received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
@@ -31,6 +33,12 @@ from resolvers.execution import Answer, Operations
 logger = logging.getLogger("thinkalike.errors")
 
 READING = ("GET", "HEAD")  # the server sends no body to HEAD
+
+_ALWAYS = {"Vary": "Accept", **caching.NO_STORE}
+_HEADERS = {
+    type: Headers({**_ALWAYS, "Content-Type": f"{type}; charset=utf-8"}).raw
+    for type in (RESPONSE, JSON, EVENTS)
+}
 
 
 class GraphQLEndpoint:
@@ -80,10 +88,10 @@ class GraphQLEndpoint:
         who = await caller(request, self._callers, self._settings)
         if not reading and body.media_type(request) == FORM:
             async with received(request, who.actor, self._settings) as asked:
-                answer = await self._operations.run(asked, who)
+                answer = await self._operations.run(asked, who, finished=True)
         else:
             asked = await self._asked(request)
-            answer = await self._operations.run(asked, who, only_reads=reading)
+            answer = await self._operations.run(asked, who, only_reads=reading, finished=True)
         response = _response(_status(answer, type), answer.body, type)
         _set(response, answer.cookies)
         # Trusted documents are the site's own, asked for again and again. A text, or the hash of
@@ -123,7 +131,7 @@ def _kept(response: Response, request: Request, headers: dict[str, str]) -> Resp
 
 
 def _refusal(
-    status: int, error: object, type: str | None, headers: dict[str, str] | None = None
+    status: int, error: object, type: str | None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer to what is no operation: as JSON even to who wants events, for none can begin."""
     return _response(status, {"errors": [error]}, RESPONSE if type == RESPONSE else JSON, headers)
@@ -144,10 +152,13 @@ def _set(response: Response, cookies: Sequence[Cookie]) -> None:
 
 
 def _response(
-    status: int, body: object, type: str, headers: dict[str, str] | None = None
+    status: int, body: object, type: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     content = orjson.dumps(body)
     if type == EVENTS:  # GraphQL over SSE, distinct connections: one result, then the end
         content = b"event: next\ndata: " + content + b"\n\nevent: complete\ndata:\n\n"
-    headers = {"Vary": "Accept", **caching.NO_STORE, **(headers or {})}
-    return Response(content, status, headers, media_type=f"{type}; charset=utf-8")
+    response = Response(content, status)
+    response.raw_headers += _HEADERS[type]
+    if headers:
+        response.headers.update(headers)
+    return response

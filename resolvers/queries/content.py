@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -8,7 +9,7 @@ from app.selects import Listing
 from engine.fields import batched
 from loaders.lists import ROOT, SliceByParent
 from loaders.rows import RowById
-from resolvers import edges
+from resolvers import edges, whole
 from resolvers.context import Context, Info
 from resolvers.types.connections import Connection
 from resolvers.types.content import ContentItem
@@ -33,7 +34,9 @@ class ContentItemLookup:
 @strawberry.type
 class ContentQueries:
     content_items: list[ContentItem] = batched(
-        edges.content_items(None), description="Content items, newest first."
+        edges.content_items(None),
+        whole=whole.many("content", partial(edges.content_part, None)),
+        description="Content items, newest first.",
     )
     content_items_connection: Connection[ContentItem] = batched(
         edges.content_page(None), description="Content items, a page at a time."

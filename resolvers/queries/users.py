@@ -5,7 +5,7 @@ import strawberry
 from app.pagination import Window
 from app.selects import Listing
 from engine.fields import batched
-from resolvers import edges
+from resolvers import edges, whole
 from resolvers.context import Context
 from resolvers.inputs import (
     After,
@@ -50,5 +50,6 @@ class UserQueries:
 
     user: User | None = batched(
         edges.by_id("users", "The user's id."),
+        whole=whole.one("users"),
         description="A user by id; null where there is none.",
     )

@@ -5,12 +5,15 @@ from urllib.parse import quote
 import strawberry
 
 from app.operations import media
+from app.selects.media import address
 from engine.fields import batched, needs
+from loaders.trees import Computed
 from resolvers import edges
 from resolvers.context import Context
 from resolvers.scalars import URL, ByteSize
 from resolvers.types.connections import Connection
 from resolvers.types.node import Node, resolve_type
+from resolvers.whole import edge
 
 if TYPE_CHECKING:
     from resolvers.types.content import ContentItem
@@ -19,9 +22,10 @@ if TYPE_CHECKING:
 Items = Connection[Annotated["ContentItem", strawberry.lazy("resolvers.types.content")]]
 
 
+@edge(lambda: Computed(frozenset({"external_url", "storage_key"}), address))
 @needs("external_url", "storage_key")
 def load_url(shown: list[Any], context: Context) -> list[Any]:
-    here = context.base_url + "/media/"
+    here = context.media
     return [item.external_url or here + quote(item.storage_key) for item in shown]
 
 

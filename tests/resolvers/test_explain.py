@@ -18,7 +18,10 @@ from cli import main
 from tests import factories
 from tests.conftest import BASE_URL
 
-QUERY = "{ contentItems(limit: 5) { title author { username } tags { name } } }"
+QUERY = (
+    "{ contentItems(limit: 5) { title author { username } tags { name } viewerCan { update } } }"
+)
+WHOLE = "{ contentItems(limit: 5) { title author { username } tags { name } } }"
 OUTLINE = [
     "Query: -",
     "  contentItems (loaded for all by load_content_items)",
@@ -27,6 +30,8 @@ OUTLINE = [
     "        User: username",
     "      tags (loaded for all by load_tags)",
     "        Tag: name",
+    "      viewerCan (loaded for all by load_abilities)",
+    "        ContentItemAbilities: update",
 ]
 
 
@@ -68,6 +73,19 @@ async def test_a_plan_is_told_to_who_asks(http, garden, statements):
     assert len(statements) == 3
     assert {type(one["milliseconds"]) for one in plan["loads"] + told} == {float}
     assert all(statement["milliseconds"] >= 0 for statement in told)
+
+
+async def test_what_is_loaded_whole_is_told(http, garden, statements):
+    plan = (await ask(http, {"plan": True}, WHOLE))["extensions"]["plan"]
+
+    assert plan["outline"] == ["Query: -", "  contentItems (loaded whole, with all below)"]
+    (load,) = plan["loads"]
+    assert (load["fields"], load["load"], load["parents"]) == (
+        ["Query.contentItems"],
+        "loaded whole, with all below",
+        1,
+    )
+    assert [one["sql"] for one in load["statements"]] == statements
 
 
 @pytest.mark.parametrize("extensions", [{}, {"plan": False}, {"plan": "true"}, {"plan": 1}])
@@ -158,14 +176,14 @@ def test_the_command_prints_levels_loads_and_statements(explain):
     lines = TIME.sub("_ ms", output).splitlines()
     assert (status, errors) == (0, "")
     assert lines[0] == "executed by plan"
-    assert lines[1:8] == [f"  {line}" for line in OUTLINE]
-    loads = [line for line in lines[8:] if not line.startswith(" ")]
+    assert lines[1:10] == [f"  {line}" for line in OUTLINE]
+    loads = [line for line in lines[10:] if not line.startswith(" ")]
     assert loads == [
         "level 1: Query.contentItems by load_content_items, 1 parents, _ ms",
         "level 2: ContentItem.author by load_row, 1 parents, _ ms",
         "level 2: ContentItem.tags by load_tags, 1 parents, _ ms",
     ]
-    statements = [line for line in lines[8:] if line.startswith(" ")]
+    statements = [line for line in lines[10:] if line.startswith(" ")]
     assert len(statements) == 3
     assert all(line.startswith("  _ ms  SELECT ") for line in statements)
 

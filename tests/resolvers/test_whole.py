@@ -1,0 +1,218 @@
+"""Lists and users that one statement answers whole are what graphql-core makes of them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import orjson
+import pytest
+
+from app.http.caller import Caller
+from app.models import ContentStatus, MediaKind
+from app.permissions import GUEST, Actor, Role
+from resolvers.endpoint.parameters import Parameters
+from resolvers.execution import Operations
+from tests import factories as make
+from tests.conftest import BASE_URL
+
+DOCUMENTS = 25
+ODD = '"quoted" \\ \n\t\x01 \u2028 é 🦊 </script> \' % :name'
+LEAVES = {
+    "ContentItem": "id kind title slug summary status publishedAt firstPublishedAt "
+    "scheduledPublishAt scheduledUnpublishAt deletedAt version createdAt updatedAt __typename",
+    "User": "id username email fullName bio role deactivatedAt version createdAt __typename",
+    "Image": "id url mimeType fileName size width height title altText caption placeholder sha256 "
+    "version createdAt __typename",
+    "Category": "id name slug description position version createdAt __typename",
+    "Tag": "id name slug version updatedAt __typename",
+}
+EDGES = {
+    "ContentItem": {
+        "author": "User", "featuredImage": "Image", "category": "Category", "tags": "Tag",
+    },
+    "User": {"profileImage": "Image", "contentItems": "ContentItem"},
+    "Image": {"uploadedBy": "User"},
+    "Category": {"parent": "Category", "children": "Category"},
+    "Tag": {},
+}  # fmt: skip
+
+
+@pytest.fixture
+async def world(db):
+    """Rows with all that is hard to write; the answer is their authors' ids."""
+    ada, eve = (
+        make.user(username=name, email=f"{name}@example.org", full_name=full, bio=ODD)
+        for name, full in (("ada", ODD), ("eve", None))
+    )
+    ours = make.image(
+        external_url=None, storage_key="2026/11/06evn8.jpg", size=2**40, uploaded_by_id=ada.id
+    )
+    film = make.image(kind=MediaKind.VIDEO, mime_type="video/mp4")
+    pictures = [make.image(uploaded_by_id=None, title=ODD, width=None), ours, film]
+    eve.profile_image_id, ada.profile_image_id = pictures[0].id, film.id
+    top = make.category("Top", description=ODD)
+    below = [make.category(f"Below {n}", top, position=2 - n) for n in range(3)]
+    tags = [make.tag(name) for name in ("b", "a", "c" + ODD)]
+    later = datetime.now(UTC) + timedelta(days=1)
+    odd = [
+        {"title": ODD, "summary": ODD},
+        {"created_at": make.NOON + timedelta(microseconds=120_000)},
+        {"created_at": make.NOON + timedelta(microseconds=1), "first_published_at": make.NOON},
+        {"status": ContentStatus.DRAFT, "scheduled_publish_at": later},
+        {"scheduled_unpublish_at": later},
+        {"published_at": later},
+        {"deleted_at": make.NOON},
+        {"status": ContentStatus.ARCHIVED},
+    ]
+    items = [
+        make.item(
+            (ada, eve)[n % 2],
+            featured_image_id=None if n % 4 == 3 else pictures[n % 4].id,
+            category_id=None if n % 3 == 2 else [top, *below][n % 4].id,
+            **(odd[n // 2] if n // 2 < len(odd) else {}),
+        )
+        for n in range(20)
+    ]
+    chosen = {item: [tags[n % 3], tags[(n + 1) % 3]][: n % 3] for n, item in enumerate(items)}
+    await make.add(db, *pictures[:1], film, ada, eve, ours, top, *below, *tags, *items, tags=chosen)
+    return ada.id, eve.id
+
+
+@pytest.fixture
+def answers(resources, statements):
+    """What is answered whole, and field by field; the first must take a statement a root field."""
+
+    def operations(**changed):
+        changed = resources.settings.model_copy(update=changed)
+        return Operations(replace(resources, settings=changed))
+
+    ours, right = operations(engine="plan", engine_plan_after=0), operations(engine="off")
+
+    async def answers(text, actor, variables, roots):
+        asked, caller = Parameters(text, variables=variables), Caller(actor, BASE_URL, "test")
+        statements.clear()
+        found = (await ours.run(asked, caller, finished=True)).body
+        assert len(statements) == roots, (text, statements)
+        expected = (await right.run(asked, caller)).body
+        return orjson.loads(orjson.dumps(found)), orjson.loads(orjson.dumps(expected))
+
+    return answers
+
+
+class Writer:
+    """Random selections that a statement can answer."""
+
+    def __init__(self, random):
+        self.random = random
+
+    def selection(self, type, depth=3):
+        leaves = LEAVES[type].split()
+        parts = self.random.sample(leaves, self.random.randint(1, min(5, len(leaves))))
+        for name, below in EDGES[type].items():
+            if depth and self.random.random() < 0.5:
+                parts.append(f"{name}{self.arguments(name)} {self.selection(below, depth - 1)}")
+        self.random.shuffle(parts)
+        aliased = [f"a{n}: {p}" if self.random.random() < 0.2 else p for n, p in enumerate(parts)]
+        return f"{{ {' '.join(aliased)} }}"
+
+    def arguments(self, name):
+        if name != "contentItems":
+            return ""
+        way = self.random.choice(("", ", sortDirection: ASC", ", sortBy: TITLE"))
+        more = self.random.choice(("", ", status: PUBLISHED", ", offset: 1"))
+        return f"(limit: {self.random.choice((1, 3, 20))}{way}{more})"
+
+    def document(self, users):
+        roots = []
+        for n in range(self.random.randint(1, 2)):
+            if self.random.random() < 0.5:
+                roots.append(f"r{n}: user(id: $id) {self.selection('User')}")
+            else:
+                arguments = self.arguments("contentItems")
+                roots.append(f"r{n}: contentItems{arguments} {self.selection('ContentItem')}")
+        header = "query ($id: ID!)" if any("$id" in root for root in roots) else "query"
+        variables = {"id": self.random.choice(users)} if "$id" in header else {}
+        return f"{header} {{ {' '.join(roots)} }}", variables, len(roots)
+
+
+@pytest.mark.parametrize("who", ["guest", "author", "editor", "admin"])
+async def test_any_selection_answered_whole_is_what_it_is_field_by_field(world, answers, who):
+    actor = {
+        "guest": GUEST,
+        "author": Actor(world[0], Role.USER),
+        "editor": Actor(world[1], Role.EDITOR),
+        "admin": Actor(world[1], Role.ADMIN),
+    }[who]
+    writer = Writer(Random(f"whole {who}"))
+
+    for _ in range(DOCUMENTS):
+        text, variables, roots = writer.document(world)
+        found, expected = await answers(text, actor, variables, roots)
+        assert found == expected, text
+        assert "errors" not in found, text
+        assert order(found["data"]) == order(expected["data"]), text
+
+
+def order(value):
+    """Keys in their order, all the way down."""
+    if isinstance(value, dict):
+        return [(key, order(below)) for key, below in value.items()]
+    return [order(one) for one in value] if isinstance(value, list) else None
+
+
+@pytest.mark.parametrize("id", ["usr_00000000000000000000000000", "nonsense", "a\0b", ""])
+async def test_nobody_is_null(answers, world, id):
+    roots = int(id.startswith("usr_"))
+
+    found, _ = await answers("query ($id: ID!) { user(id: $id) { id } }", GUEST, {"id": id}, roots)
+
+    assert found["data"] == {"user": None}
+
+
+@pytest.mark.parametrize("limit", [-1, 101])
+async def test_what_is_out_of_bounds_is_told_as_ever(answers, world, limit):
+    text = """query ($n: Int) {
+        contentItems(limit: $n) { id }
+        user(id: 1) { contentItems(limit: 101) { id } }
+    }"""
+
+    found, expected = await answers(text, GUEST, {"n": limit}, 0)
+
+    assert found == expected
+    assert [error["path"] for error in found["errors"]] == [["contentItems"]]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "body { raw }",
+        "viewerCan { publish }",
+        "tags { usageCount }",
+        "author { preferences { theme } }",
+        "author { contentItems(limit: $n) { id } }",
+        "revisions { totalCount }",
+        "hasUnpublishedChanges",
+    ],
+)
+async def test_what_no_statement_answers_is_read_level_by_level(world, resources, selection):
+    header = "query ($n: Int)" if "$n" in selection else "query"
+    text = f"{header} {{ contentItems(limit: 5) {{ id title {selection} }} }}"
+    operations = Operations(resources)
+    asked, caller = (
+        Parameters(text, variables={"n": 2} if "$n" in text else {}),
+        Caller(GUEST, BASE_URL, "t"),
+    )
+
+    answer = await operations.run(asked, caller, finished=True)
+
+    assert len(answer.body["data"]["contentItems"]) == 5  # rows, not JSON
+
+
+async def test_a_setting_turns_it_off(world, resources):
+    changed = resources.settings.model_copy(update={"engine_json": False})
+    operations = Operations(replace(resources, settings=changed))
+    asked = Parameters("{ contentItems(limit: 3) { __typename } }")
+
+    answer = await operations.run(asked, Caller(GUEST, BASE_URL, "test"), finished=True)
+
+    assert answer.body["data"] == {"contentItems": [{"__typename": "ContentItem"}] * 3}
