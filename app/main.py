@@ -10,15 +10,27 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from app.errors import numbered
+from app.health import Health
 from app.http import jwks, media
 from app.http.compression import Compression
 from app.http.cors import Cors
-from app.http.middleware import Masked, RequestId, SafeHeaders
+from app.http.middleware import Answered, Labels
 from app.resources import Resources
 from app.settings import Settings
 from app.worker import working
+
+
+class Application(Starlette):
+    """Starlette, without its own two layers around the routes, which `Answered` stands in for."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        app: ASGIApp = self.router
+        for layer, args, kwargs in reversed(self.user_middleware):
+            app = layer(app, *args, **kwargs)
+        return app
 
 
 def create_app(resources: Resources, *, doors: Sequence[BaseRoute]) -> Starlette:
@@ -30,16 +42,19 @@ def create_app(resources: Resources, *, doors: Sequence[BaseRoute]) -> Starlette
         async with resources.opened(), background:
             yield
 
-    return Starlette(
+    health = Health.of(resources)
+    app = Application(
         routes=[
-            *doors,
+            *doors,  # first, as routes are tried one by one
             media.route(resources.storage),
             jwks.route(resources.tokens),
+            *health.routes(),
         ],
         middleware=middleware(resources.settings),
-        exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )
+    app.state.health = health  # whoever ends the process says so before
+    return app
 
 
 def middleware(settings: Settings) -> list[Middleware]:
@@ -47,17 +62,16 @@ def middleware(settings: Settings) -> list[Middleware]:
     origins, cookies = settings.cors_origins, settings.session_cookies
     cors = Middleware(Cors, origins=origins, credentials=cookies, refused=stranger)
     return [
-        Middleware(RequestId),  # all that follows is found by it
-        Middleware(SafeHeaders, https=(settings.public_url or "").startswith("https:")),
+        Middleware(Labels, https=(settings.public_url or "").startswith("https:")),
         *([cors] if origins else []),  # answers preflights itself
         Middleware(Compression, cookies=cookies, origins=origins),
-        Middleware(Masked, answer=failed),  # so that answers to failures get all of the above
+        # Innermost, so that answers to failures get all of the above.
+        Middleware(Answered, refused=refused, failed=failed),
     ]
 
 
-async def refused(request: Request, error: Exception) -> Response:
+def refused(request: Request, error: HTTPException) -> Response:
     """An HTTP error as JSON, in the shape that every error has here."""
-    assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).name
     return _answer(request, error.status_code, error.detail, code, error.headers)
 

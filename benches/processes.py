@@ -19,12 +19,14 @@ UVICORN = (
     sys.executable, "-m", "uvicorn",
     "--loop=uvloop", "--http=httptools", "--no-access-log", "--log-level=warning",
 )  # fmt: skip
+OURS = (sys.executable, "-m", "cli", "serve", "--no-demo")
+PORTS = ("PORT", "UVICORN_PORT", "THINKALIKE_PORT")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How a server is started; it takes its port from `PORT` or `UVICORN_PORT`. `texts` are the
-    queries, by name, that it wants in words of its own."""
+    """How a server is started; it takes its port from one of PORTS. `texts` are the queries, by
+    name, that it wants in words of its own."""
 
     name: str
     command: Sequence[str]
@@ -49,12 +51,11 @@ class Server:
 
 def programs(data: Data) -> list[Program]:
     """Ours with the engine, without it and on SQLite; the lower bound; the obvious way."""
-    ours = (*UVICORN, "--factory", "asgi:create")
     plan, off = ({"THINKALIKE_ENGINE": mode} for mode in ("plan", "off"))
     return [
-        Program("ours", ours, plan),
-        Program("off", ours, off),
-        Program("sqlite", ours, {**plan, "DATABASE_URL": data.sqlite}),
+        Program("ours", OURS, plan),
+        Program("off", OURS, off),
+        Program("sqlite", OURS, {**plan, "DATABASE_URL": data.sqlite}),
         Program("sql", (*UVICORN, "benches.reference_sql:app")),
         Program("strawberry", (*UVICORN, "benches.reference_strawberry:app")),
     ]
@@ -81,12 +82,13 @@ def _started(
         log = Path(folder, "log")
         environment = {
             **os.environ,
-            "PORT": str(port),
-            "UVICORN_PORT": str(port),
+            **dict.fromkeys(PORTS, str(port)),
             "DATABASE_URL": data.address,
             "THINKALIKE_ENVIRONMENT": "production",
             "THINKALIKE_SECRET_KEY": secrets.token_hex(),
             "THINKALIKE_DATA_DIR": folder,
+            # Counted, but never reached.
+            "THINKALIKE_RATE_LIMITS": '{"anonymous": {"points": 100000000, "burst": 100000000}}',
             "THINKALIKE_ACCESS_TOKEN_MINUTES": "1440",  # longer than this takes
             **program.environment,
         }

@@ -18,6 +18,7 @@ class Report:
     def __init__(self) -> None:
         self._collected = adapter.CollectedErrors()
         self._types: dict[int, Selection] = {}
+        self._finished = False
 
     @property
     def errors(self) -> list[GraphQLError]:
@@ -28,6 +29,7 @@ class Report:
 
     def object(self, row: Row, selection: Selection, path: Any, state: State) -> Row:
         """The row of a step. Raises GraphQLError when it cannot be without what failed."""
+        self._finished = state.finished
         self._types = {id(row): one for rows, one in state.abstract for row in rows}
         return self._object(row, selection, path)
 
@@ -35,7 +37,8 @@ class Report:
         done: Row = {}
         for field in selection.fields:
             value = row[field.key]
-            if field.source is not Source.TYPENAME:
+            whole = self._finished and field.whole and type(value) is not Failure
+            if field.source is not Source.TYPENAME and not whole:
                 place = adapter.Path(path, field.key, selection.type.name)
                 value = self._value(value, field.shape, field, place)
             done[field.key] = value

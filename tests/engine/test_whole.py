@@ -160,6 +160,17 @@ async def test_what_it_raises_is_the_error_of_its_field_alone():
     assert errors == [("no ink", ["some"])]
 
 
+async def test_what_failed_beside_it_is_reported_without_a_look_into_it():
+    context = Context(allowed=False)
+
+    data, errors, _ = await execute("{ books { title } kept { title } }", context)
+
+    assert (data, errors) == (
+        {"books": "finished", "kept": None},
+        [("Not for you", ["kept"])],
+    )
+
+
 async def test_it_is_guarded_like_the_field():
     context = Context(allowed=False)
 
