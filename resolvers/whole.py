@@ -64,7 +64,7 @@ def many(resource: str, part_of: Callable[..., Any]) -> Whole:
 
     def whole(field: Field) -> Load | None:
         tree = tree_of(resource, field.shape)
-        if tree is None:
+        if tree is None or _filters(field):
             return None
 
         async def load(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:
@@ -76,6 +76,11 @@ def many(resource: str, part_of: Callable[..., Any]) -> Whole:
         return load
 
     return whole
+
+
+def _filters(field: Field) -> bool:
+    """Whether each request may want another statement: making one takes longer than it saves."""
+    return any(argument.name.value == "filter" for argument in field.nodes[0].arguments or ())
 
 
 def tree_of(resource: str, shape: Shape) -> Tree | None:

@@ -192,6 +192,7 @@ async def test_what_is_out_of_bounds_is_told_as_ever(answers, world, limit):
         "author { contentItems(limit: $n) { id } }",
         "revisions { totalCount }",
         "hasUnpublishedChanges",
+        'author { contentItems(filter: {kind: {eq: "article"}}) { id } }',
     ],
 )
 async def test_what_no_statement_answers_is_read_level_by_level(world, resources, selection):
@@ -206,6 +207,14 @@ async def test_what_no_statement_answers_is_read_level_by_level(world, resources
     answer = await operations.run(asked, caller, finished=True)
 
     assert len(answer.body["data"]["contentItems"]) == 5  # rows, not JSON
+
+
+async def test_a_filtered_list_is_read_level_by_level(world, resources):
+    asked = Parameters('{ contentItems(filter: {kind: {eq: "article"}}) { id } }')
+
+    answer = await Operations(resources).run(asked, Caller(GUEST, BASE_URL, "t"), finished=True)
+
+    assert len(answer.body["data"]["contentItems"]) == 10  # rows, not JSON
 
 
 async def test_a_setting_turns_it_off(world, resources):
