@@ -29,7 +29,7 @@ def doors(resources: Resources) -> list[BaseRoute]:
     chosen = resources.settings
     graphiql = chosen.unless_production(chosen.graphiql)
     page = graphiql_page.PATH if graphiql else None
-    endpoint = GraphQLEndpoint(operations, resources.callers, chosen, page=page)
+    endpoint = GraphQLEndpoint(operations, resources, page=page)
     return [
         Route("/graphql", endpoint),
         *(graphiql_page.routes() if graphiql else []),

@@ -18,6 +18,9 @@ class DocumentStore(Protocol):
 
     async def get(self, hash: str) -> str | None: ...
     async def put(self, hash: str, text: str) -> None: ...
+    async def check(self) -> None:
+        """Raises StartupError when nothing can be kept."""
+
     async def close(self) -> None: ...
 
 
@@ -43,6 +46,9 @@ class MemoryDocuments:
         while self._left < 0:
             _, forgotten = self._texts.popitem(last=False)
             self._left += self._weight(forgotten)
+
+    async def check(self) -> None:
+        pass
 
     async def close(self) -> None:
         self._texts.clear()
@@ -80,6 +86,12 @@ class RedisDocuments:
             await self._redis.set(self._key(hash), text, ex=self.DAYS * 86_400)
         except (RedisError, OSError) as error:
             logger.warning("Persisted queries cannot be kept: %s", error)
+
+    async def check(self) -> None:
+        try:
+            await self._redis.echo("")
+        except (RedisError, OSError) as error:
+            raise StartupError(f"Redis does not answer: {error}") from None
 
     async def close(self) -> None:
         await self._redis.aclose()

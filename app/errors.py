@@ -6,20 +6,25 @@ AppError                     has a stable code, a catalogue number and an HTTP s
 │   ├── InvalidToken         … with a token or key that is forged, revoked or malformed
 │   └── TokenExpired         … with a token whose time is over
 ├── Forbidden                somebody we know, who may not do this
+├── SwitchedOff              what a feature flag has taken away, for the caller at least
 ├── Invalid                  what a mutation was given cannot be done: told in its payload
 │   └── Conflict             … because somebody else changed the object in between
+├── RateLimited              the caller has spent what there was to spend
 ├── Overloaded               more of this is asked for than we can do; soon again
+├── TimedOut                 it took longer than anything may, and was cancelled
 └── Unavailable              a part that we need does not answer
-    └── StorageUnavailable   … the one that keeps the files
+    ├── StorageUnavailable   … the one that keeps the files
+    └── LimitsUnavailable    … the one that knows what callers have spent
 StartupError                 the server cannot start: one line for the operator, never a traceback
 
 Codes are words and stay as they are; the number beside each is the catalogue's (guidelines 7.2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 INVALID = 2001
@@ -34,6 +39,8 @@ NUMBERS = {
     "ORIGIN_NOT_ALLOWED": 1003,
     "FORBIDDEN": 1003,
     "INSUFFICIENT_PERMISSIONS": 1003,
+    "FEATURE_DISABLED": 1003,
+    "RATE_LIMIT_EXCEEDED": 1003,
     "BAD_USER_INPUT": 2001,
     "GRAPHQL_VALIDATION_FAILED": 2001,
     "OPERATION_RESOLUTION_FAILURE": 2001,
@@ -68,6 +75,7 @@ NUMBERS = {
     "STORAGE_UNAVAILABLE": 5002,
     "SERVICE_UNAVAILABLE": 5002,
     "OVERLOADED": 5002,
+    "TIMEOUT": 5002,
 }
 
 
@@ -77,10 +85,11 @@ def numbered(code: str, **details: Any) -> dict[str, Any]:
 
 
 class AppError(Exception):
-    """An error whose message is written for the caller."""
+    """An error whose message is written for the caller; `headers` are those of HTTP's answer."""
 
     code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
@@ -113,6 +122,11 @@ class TokenExpired(Unauthenticated):
 
 class Forbidden(AppError):
     code = "INSUFFICIENT_PERMISSIONS"
+    status = HTTPStatus.FORBIDDEN
+
+
+class SwitchedOff(AppError):
+    code = "FEATURE_DISABLED"
     status = HTTPStatus.FORBIDDEN
 
 
@@ -176,9 +190,26 @@ class Conflict(Invalid):
         self.expected, self.actual = expected, actual
 
 
+class RateLimited(AppError):
+    """`retry_after` are the seconds after which there is enough to spend."""
+
+    code = "RATE_LIMIT_EXCEEDED"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str, retry_after: int, **details: Any) -> None:
+        super().__init__(message, retryAfter=retry_after, **details)
+        self.headers = {"Retry-After": str(retry_after)}
+
+
 class Overloaded(AppError):
     code = "OVERLOADED"
     status = HTTPStatus.SERVICE_UNAVAILABLE
+    headers = MappingProxyType({"Retry-After": "1"})
+
+
+class TimedOut(AppError):
+    code = "TIMEOUT"
+    status = HTTPStatus.GATEWAY_TIMEOUT
 
 
 class Unavailable(AppError):
@@ -188,6 +219,15 @@ class Unavailable(AppError):
 
 class StorageUnavailable(Unavailable):
     code = "STORAGE_UNAVAILABLE"
+
+
+class LimitsUnavailable(Unavailable):
+    code = "SERVICE_UNAVAILABLE"
+    headers = MappingProxyType({"Retry-After": "1"})
+
+
+UNLOGGED = (Overloaded, TimedOut, LimitsUnavailable)
+"""Told by other means, or so many at a time that nobody could read them."""
 
 
 class StartupError(Exception):

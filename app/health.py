@@ -102,7 +102,7 @@ class Health:
     async def _ready(self, _request: Request) -> Response:
         findings = await self.findings()
         status = self.status(findings)
-        if status is not self._told:
+        if status not in (self._told, Status.DRAINING):
             self._told = status
             reasons = [f"{name}: {one.reason}" for name, one in findings.items() if one.reason]
             logger.warning(" | ".join([f"This server is {status}", *reasons]))

@@ -10,6 +10,7 @@ from app.jobs import NEVER
 from app.models import (
     Attempt,
     Base,
+    FieldUsage,
     IdempotencyRecord,
     Job,
     MailedToken,
@@ -21,6 +22,7 @@ from app.models import (
 BATCH = 1_000
 SESSIONS_KEPT = timedelta(days=30)  # after their end, for people to look back at
 ATTEMPTS_KEPT = timedelta(days=1)
+USAGE_KEPT = timedelta(days=100)
 DEAD_JOBS_KEPT = timedelta(days=7)  # after they were made, for somebody to look at
 
 Condition = Callable[[datetime], ColumnElement[bool]]
@@ -35,6 +37,7 @@ OLD: tuple[tuple[type[Base], Condition], ...] = (
     (IdempotencyRecord, lambda at: IdempotencyRecord.expires_at <= at),
     (MailedToken, lambda at: MailedToken.expires_at <= at),
     (PreviewToken, lambda at: PreviewToken.expires_at <= at),
+    (FieldUsage, lambda at: FieldUsage.day < (at - USAGE_KEPT).date()),
     (Job, lambda at: (Job.due_at >= NEVER) & (Job.created_at <= at - DEAD_JOBS_KEPT)),
     (RefreshToken, lambda at: RefreshToken.session_id.in_(select(Session.id).where(_ended(at)))),
     (Session, lambda at: _ended(at) & ~exists().where(RefreshToken.session_id == Session.id)),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -14,12 +15,16 @@ from starlette.types import ASGIApp
 
 from app.errors import numbered
 from app.health import Health
-from app.http import jwks, media
+from app.http import jwks, media, metrics
 from app.http.compression import Compression
 from app.http.cors import Cors
 from app.http.middleware import Answered, Labels
+from app.http.noted import Noted
+from app.logs.entry import failed as failed_with
+from app.metrics.readings import readings
+from app.metrics.workers import Workers
 from app.resources import Resources
-from app.settings import Settings
+from app.tracing.http import Traced
 from app.worker import working
 
 
@@ -39,30 +44,40 @@ def create_app(resources: Resources, *, doors: Sequence[BaseRoute]) -> Starlette
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         background = working(resources) if resources.settings.worker else nullcontext()
-        async with resources.opened(), background:
+        async with resources.opened(), resources.usage.kept(), background:
             yield
 
-    health = Health.of(resources)
+    health, workers = Health.of(resources), Workers(resources.metrics)
+    resources.metrics.sources["resources"] = partial(readings, resources)
     app = Application(
         routes=[
             *doors,  # first, as routes are tried one by one
             media.route(resources.storage),
             jwks.route(resources.tokens),
             *health.routes(),
+            *([metrics.route(resources, workers)] if resources.settings.metrics else []),
         ],
-        middleware=middleware(resources.settings),
+        middleware=[*traced(resources), *middleware(resources)],
         lifespan=lifespan,
     )
     app.state.health = health  # whoever ends the process says so before
+    app.state.workers = workers  # whoever starts several says so
     return app
 
 
-def middleware(settings: Settings) -> list[Middleware]:
+def traced(resources: Resources) -> list[Middleware]:
+    """What is around all else, where traces are told."""
+    return [Middleware(Traced, tracing=resources.tracing)] if resources.tracing else []
+
+
+def middleware(resources: Resources) -> list[Middleware]:
     """What happens to every answer, outermost first."""
+    settings = resources.settings
     origins, cookies = settings.cors_origins, settings.session_cookies
     cors = Middleware(Cors, origins=origins, credentials=cookies, refused=stranger)
     return [
         Middleware(Labels, https=(settings.public_url or "").startswith("https:")),
+        Middleware(Noted, metrics=resources.metrics, log=settings.access_log),
         *([cors] if origins else []),  # answers preflights itself
         Middleware(Compression, cookies=cookies, origins=origins),
         # Innermost, so that answers to failures get all of the above.
@@ -94,6 +109,7 @@ def _answer(
     code: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
+    failed_with(code)
     extensions = numbered(code, requestId=request.state.request_id)
     body = {"errors": [{"message": message, "extensions": extensions}]}
     return JSONResponse(body, status, headers=headers)

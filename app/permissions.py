@@ -42,6 +42,9 @@ class Permission(StrEnum):
     TAGS_MANAGE = "tags:manage"
     CATEGORIES_MANAGE = "categories:manage"
     AUDIT_READ = "audit:read"
+    LIMITS_PARTNER = "limits:partner"  # spend more of this server than others do
+    LIMITS_INTERNAL = "limits:internal"  # … and most
+    FLAGS_MANAGE = "flags:manage"  # see the rules of feature flags, and change them
 
 
 _GUEST = {"public:read", "account:enter"}

@@ -155,6 +155,20 @@ class Settings(BaseSettings):
         Path("data"),
         description="Folder for the embedded database, media files and the secret key.",
     )
+    metrics: bool = Field(True, description="Serve `/metrics` for Prometheus.")
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="At least 16 characters that who asks for `/metrics` sends as a bearer token; "
+        "when empty, only programs on this machine are answered.",
+    )
+    log_format: Literal["json", "text"] | None = Field(
+        None, description="How the log is written; when empty, as text to a terminal, else as JSON."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least that is logged."
+    )
+    access_log: bool = Field(True, description="Log a line for each request.")
     database_url: SecretStr | None = Field(
         None,
         validation_alias=alias("DATABASE_URL"),
@@ -182,6 +196,13 @@ class Settings(BaseSettings):
         validation_alias=alias("REDIS_URL"),
         description="`redis://host:6379/0`: shares automatic persisted queries between processes; "
         "when empty, each process remembers its own.",
+    )
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/@\s]+\S*$",
+        validation_alias=alias("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="`http://host:4318`: an OpenTelemetry collector that traces are sent to, by "
+        "OTLP over HTTP; takes the extra `otel`. When empty, there are none.",
     )
     secret_key: SecretStr | None = Field(
         None,
@@ -440,13 +461,16 @@ def shortened(value: object) -> str:
 def unknown() -> dict[str, str | None]:
     """Variables of the environment and of `.env` that no setting has, each with the one that was
     meant, perhaps."""
-    names = {variable(name) for name in Settings.model_fields}
-    known = names | {PREFIX + name.removeprefix(PREFIX) for name in names}
-    given = {*os.environ, *dotenv_values(".env")}
+    known = {name.upper(): variable(name) for name in Settings.model_fields}
+    given = {
+        name: name.upper().removeprefix(PREFIX)
+        for name in sorted({*os.environ, *dotenv_values(".env")})
+        if name.upper().startswith(PREFIX)
+    }
     return {
-        name: next(iter(get_close_matches(name.upper(), known, 1)), None)
-        for name in sorted(given)
-        if name.upper().startswith(PREFIX) and name.upper() not in known
+        name: next((known[near] for near in get_close_matches(bare, known, 1)), None)
+        for name, bare in given.items()
+        if bare not in known
     }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from benches import (
+    cms,
     databases,
     load,
     machine,
@@ -46,7 +47,8 @@ QUICK = Size(users=1_000, items=10_000, media=2_000, tags=500)
 @click.option("--quick", is_flag=True, help="A tenth of the data, and a rough figure for each.")
 @click.option("--keep", is_flag=True, help="Leave the servers running until Enter is pressed.")
 @click.option("--rivals", "others", is_flag=True, help="Also measure other servers, in Node.")
-def main(quick: bool, keep: bool, others: bool) -> None:
+@click.option("--cms", "contents", is_flag=True, help="Also measure Directus, Strapi, Keystone.")
+def main(quick: bool, keep: bool, others: bool, contents: bool) -> None:
     """Measure this server beside one SQL statement and beside Strawberry as documented.
 
     Exit status 1 says that an item costs more the more of them are asked for, or that REST costs
@@ -64,9 +66,15 @@ def main(quick: bool, keep: bool, others: bool) -> None:
         data = stack.enter_context(databases.filled(QUICK if quick else FULL))
         said("the servers")
         programs = processes.programs(data) + (rivals.programs() if others else [])
+        if contents:
+            programs += cms.programs(data)
         servers = stack.enter_context(processes.serving(programs, data))
         for query in QUERIES:
-            require_same(servers.values(), query, data.users[:20])
+            same = [server for name, server in servers.items() if name not in cms.NAMES]
+            require_same(same, query, data.users[:20])
+            if contents:
+                every = [servers[name] for name in ("ours", *cms.NAMES)]
+                require_same(every, query, data.users[:20], cms.alike)
         generator = stack.enter_context(load.generator())
         rounds, seconds = (2, 0.3) if quick else (3, 1.5)
         bench = measure.Bench(generator, data, rounds, seconds, said)

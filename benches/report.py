@@ -21,7 +21,8 @@ OTHERS = {
     "apollo": "Apollo",
     "postgraphile": "PostGraphile",
 }
-SERVERS = {**NAMES, **WAYS, **OTHERS}
+CONTENT = {"ours": "ours", "directus": "Directus", "strapi": "Strapi", "keystone": "Keystone"}
+SERVERS = {**NAMES, **WAYS, **OTHERS, **CONTENT}
 TITLES = {query.name: query.title for query in QUERIES}
 
 
@@ -32,6 +33,8 @@ def show(results: dict[str, Any]) -> None:
     console.print(_beside_ours("Our server in other ways", WAYS, cells))
     if ("mercurius", "user", CONNECTIONS) in cells:
         console.print(_beside_ours("Other servers", OTHERS, cells))
+    if ("directus", "user", CONNECTIONS) in cells:
+        console.print(_beside_ours("Content servers", CONTENT, cells))
     console.print(_targets(results["targets"]))
     console.print(_speeds(cells, results))
     console.print(_memory(results["memory"]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from benches import rivals
+from benches import cms, rivals
 from benches.measure import Cell
 
 CONNECTIONS = 16
@@ -16,7 +16,11 @@ MOST = (
 )
 LEAST = (
     ("newest", "strawberry", "ours", 20.0),
-    *((query, other, "ours", 1.0) for query in ("sample", "newest") for other in rivals.NAMES),
+    *(
+        (query, other, "ours", 1.0)
+        for query in ("sample", "newest")
+        for other in (*rivals.NAMES, *cms.NAMES)
+    ),
 )
 
 

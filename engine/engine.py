@@ -12,6 +12,7 @@ from typing import Any
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
 
 from engine import adapter
+from engine.fields import watching
 from engine.plan.model import Plan, Reads, UnexpectedValueError
 from engine.plan.run import run
 from engine.plans import Plans
@@ -118,8 +119,8 @@ class Engine:
         if self.mode is Mode.PLAN:
             return await self._plan(asked, trace)
         if self.mode is Mode.SHADOW and random.random() < self._sample:  # noqa: S311
-            return await self._compare(asked)
-        return await self._core(asked, self.mode)
+            return await self._compare(asked, trace)
+        return await self._core(asked, self.mode, trace)
 
     async def subscribe(
         self,
@@ -165,18 +166,19 @@ class Engine:
         executor = adapter.started(known.pattern, values, None, asked.root)
         plan = self._plans.find(known, executor)
         if isinstance(plan, str):
-            return await self._core(asked, plan)
+            return await self._core(asked, plan, trace)
         executor.context_value = context = asked.context(plan.reads)
         try:
             result = await run(plan, executor, self._schema, trace, finished=asked.finished)
         except UnexpectedValueError as reason:
             self._plans.give_up(known, str(reason))
-            return await self._core(asked, str(reason))
+            return await self._core(asked, str(reason), trace)
         self.counters.planned += 1
         return Executed(result, context, plan)
 
-    async def _core(self, asked: _Asked, reason: str) -> Executed:
+    async def _core(self, asked: _Asked, reason: str, trace: Trace | None) -> Executed:
         self.counters.fallen_back[reason] += 1
+        watching.set(trace)
         context = asked.context(EVERYTHING)
         name = asked.operation.name
         result = execute(
@@ -193,9 +195,9 @@ class Engine:
             result = await result
         return Executed(result, context, reason)
 
-    async def _compare(self, asked: _Asked) -> Executed:
+    async def _compare(self, asked: _Asked, trace: Trace | None) -> Executed:
         """By graphql-core, and a query by its plan, too."""
-        right = await self._core(asked, self.mode)
+        right = await self._core(asked, self.mode, trace)
         if asked.operation.operation is not OperationType.QUERY:
             return right
         try:

@@ -13,6 +13,7 @@ DataLoader field; the context has to offer a dictionary `batches`, fresh for eac
 
 import inspect
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
 import strawberry
@@ -34,6 +35,15 @@ class BatchContext(Protocol):
     does: it need not wait for others that ask for the same."""
 
     batches: dict[Any, DataLoader[Any, Any]]
+
+
+class Watcher(Protocol):
+    """A trace, for loads of an operation that has no plan."""
+
+    def started(self, fields: list[str], name: str, parents: int, /) -> Callable[[], None]: ...
+
+
+watching: ContextVar[Watcher | None] = ContextVar("watching", default=None)
 
 
 def needs(*attributes: str) -> Callable[[T], T]:
@@ -117,9 +127,16 @@ def _together(batch: Batch) -> Callable[..., Any]:
         context = info.context
         loader = context.batches.get(key)
         if loader is None:
+            place = f"{info._raw_info.parent_type.name}.{info._raw_info.field_name}"
 
             async def load_all(parents: list[Any]) -> list[Any]:
-                values = await batch.load(parents, context, **arguments)  # type: ignore[misc]
+                trace = watching.get()
+                end = trace.started([place], batch.load.__name__, len(parents)) if trace else None
+                try:
+                    values = await batch.load(parents, context, **arguments)  # type: ignore[misc]
+                finally:
+                    if end is not None:
+                        end()
                 return batch.aligned(parents, values)
 
             loader = context.batches[key] = DataLoader(load_fn=load_all, cache=False)

@@ -11,6 +11,7 @@ from graphql import (
     OperationDefinitionNode,
 )
 
+from engine.coordinates import coordinates
 from engine.cost import cost, sizes
 from engine.errors import OPERATION_RESOLUTION_FAILURE
 
@@ -30,6 +31,7 @@ class Prepared:
     sizing: tuple[str, ...] = ()
     """The variables that size lists."""
     _costs: dict[object, int] = field(default_factory=dict, init=False, repr=False)
+    _coordinates: dict[int, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def tokens(self) -> int:
@@ -64,6 +66,14 @@ class Prepared:
                 del self._costs[next(iter(self._costs))]
             self._costs[key] = cost(self.schema, operation, self.fragments, dict(given))
         return self._costs[key]
+
+    def coordinates(self, operation: OperationDefinitionNode) -> frozenset[str]:
+        """The fields and arguments that the operation asks for (`engine.coordinates`)."""
+        known = self._coordinates.get(id(operation))
+        if known is None:
+            known = coordinates(self.schema, operation, self.fragments)
+            self._coordinates[id(operation)] = known
+        return known
 
 
 def _unresolved(message: str) -> GraphQLError:

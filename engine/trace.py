@@ -34,7 +34,11 @@ class Trace:
         if self.finished and first.whole:
             name = WHOLE
         names = list(dict.fromkeys(f"{one.parent.name}.{one.name}" for one in fields))
-        load = Load(self.level, names, name, parents)
+        return self.started(names, name, parents)
+
+    def started(self, fields: list[str], name: str, parents: int) -> Callable[[], None]:
+        """The same by names, as it is without a plan, too."""
+        load = Load(self.level, fields, name, parents)
         self.loads.append(load)
         token, start = _current.set(load), time.perf_counter()
 

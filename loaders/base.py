@@ -1,7 +1,7 @@
 """What loaders share: the operation that they serve, and one loader per question and arguments."""
 
 from asyncio import CancelledError, Future, Task, get_running_loop, sleep
-from collections.abc import Collection, Coroutine, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from aiodataloader import DataLoader
@@ -20,6 +20,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 L = TypeVar("L", bound="Loader[Any, Any]")
 
+# Is told of each batch: the name of its loader, and how many keys.
+Counted = Callable[[str, int], None]
+
 NOTHING_KNOWN: Mapping[str, frozenset[str]] = {}
 
 
@@ -32,9 +35,15 @@ class Scope:
     """
 
     def __init__(
-        self, db: Database, actor: Actor, cursors: Cursors, columns: Mapping[str, frozenset[str]]
+        self,
+        db: Database,
+        actor: Actor,
+        cursors: Cursors,
+        columns: Mapping[str, frozenset[str]],
+        counted: Counted | None = None,
     ) -> None:
         self.db = db
+        self.counted = counted
         self.actor = actor
         self.cursors = cursors
         self.columns = columns
@@ -60,8 +69,9 @@ class Loaders:
         actor: Actor,
         cursors: Cursors,
         columns: Mapping[str, frozenset[str]] = NOTHING_KNOWN,
+        counted: Counted | None = None,
     ) -> None:
-        self.scope = Scope(db, actor, cursors, columns)
+        self.scope = Scope(db, actor, cursors, columns, counted)
         self._made: dict[Hashable, Loader[Any, Any]] = {}
 
     def __call__(self, question: type[L], *arguments: Hashable) -> L:
@@ -166,6 +176,8 @@ class Loader(DataLoader[K, V]):
             self._under_way.remove(batch)
 
     async def _fetch(self, keys: list[K]) -> None:
+        if self.scope.counted is not None:
+            self.scope.counted(type(self).__name__, len(keys))
         values = await self.batch_load_fn(keys)
         self._cache.update(dict(zip(keys, values, strict=True)))
 

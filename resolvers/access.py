@@ -11,8 +11,8 @@ from resolvers.context import Context
 READS: dict[str, Permission] = dict.fromkeys(
     (
         "categories", "categoriesConnection", "category", "contentItem", "contentItemBy",
-        "contentItems", "contentItemsConnection", "limits", "media", "mediaItems", "node", "nodes",
-        "search", "tag", "tags", "user", "users", "viewer",
+        "contentItems", "contentItemsConnection", "featureFlags", "limits", "media", "mediaItems",
+        "node", "nodes", "search", "tag", "tags", "user", "users", "viewer",
     ),
     Permission.PUBLIC_READ,
 ) | {
@@ -70,6 +70,7 @@ WRITES: dict[str, Permission] = {
     "createCategory": Permission.CATEGORIES_MANAGE,
     "updateCategory": Permission.CATEGORIES_MANAGE,
     "deleteCategory": Permission.CATEGORIES_MANAGE,
+    "setFeatureFlag": Permission.FLAGS_MANAGE,
 }
 
 

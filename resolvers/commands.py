@@ -1,5 +1,5 @@
 """The commands that need the schema: printing and comparing it and what is made of it, compiling
-trusted documents."""
+trusted documents, and those of `usage_command`."""
 
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from resolvers import changes
 from resolvers.access import PERMISSIONS
 from resolvers.schema import schema as strawberry_schema
 from resolvers.trusted import compile_documents
+from resolvers.usage_command import check, existing_file, usage
 
-existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 existing_folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -47,6 +47,10 @@ def diff(old: Path, changelog: Path | None) -> None:
         click.echo(f"BREAKING   {change}")
     if found:
         raise click.ClickException(f"{len(found)} breaking changes")
+
+
+schema.add_command(usage)
+schema.add_command(check)
 
 
 @click.group()

@@ -40,6 +40,10 @@ def columns_of(reads: Reads) -> Columns:
     return columns
 
 
+def _loaders(resources: Resources, actor: Actor, columns: Columns) -> Loaders:
+    return Loaders(resources.db, actor, resources.cursors, columns, resources.metrics.batch)
+
+
 @dataclass(slots=True)
 class Context:
     """`cookies` are set with the answer: each name with the options of Starlette's `set_cookie`.
@@ -60,7 +64,7 @@ class Context:
     def of(cls, caller: Caller, resources: Resources, reads: Reads) -> "Context":
         """`reads` are the attributes that the operation reads, by GraphQL type."""
         columns = columns_of(reads)
-        load = Loaders(resources.db, caller.actor, resources.cursors, columns)
+        load = _loaders(resources, caller.actor, columns)
         return cls(caller, caller.actor, resources, load, columns)
 
     @property
@@ -88,7 +92,7 @@ class Context:
     def renew(self, actor: Actor | None = None) -> None:
         """Forget what was read: something has changed, or somebody has signed in."""
         self.actor = actor or self.actor
-        self.load = Loaders(self.resources.db, self.actor, self.resources.cursors, self.columns)
+        self.load = _loaders(self.resources, self.actor, self.columns)
         self.batches.clear()
 
 

@@ -1,16 +1,25 @@
 """From a request's parameters to an answer, for every door: HTTP, REST, sockets."""
 
+import asyncio
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 
+from app.errors import TimedOut
 from app.http.caller import Caller
+from app.http.client import Client
 from app.http.refusal import RequestError
+from app.limits.limiter import Allowance
+from app.logs.entry import note
+from app.metrics.counted import OTHER
 from app.resources import Resources
 from engine.documents import Documents
-from engine.engine import Engine, Mode
+from engine.engine import Engine, Executed, Mode
 from engine.limits import UNLIMITED, Limits, exceeded
 from engine.plan.model import Reads
 from engine.prepared import Prepared
@@ -19,10 +28,15 @@ from resolvers import explaining
 from resolvers.context import Context
 from resolvers.endpoint.parameters import Parameters
 from resolvers.errors import formatted
+from resolvers.measured import counts, executed, measured, name_of
 from resolvers.schema import schema
 from resolvers.texts import Texts, read_manifest
+from resolvers.tracing import Spans
+
+logger = logging.getLogger(__name__)
 
 GRAPHQL = schema._schema
+REST = Client("rest")  # unless it says another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,11 @@ class Operations:
             sample=settings.engine_sample,
             hide_suggestions=settings.production,
         )
+        self._metrics = resources.metrics
+        self._metrics.sources["engine"] = partial(counts, self.engine.counters)
         self._json = settings.engine_json
+        self._tracing = resources.tracing
+        phase = self._tracing.phase if self._tracing else nullcontext
         self._explains = not settings.production
         if self._explains:
             explaining.watch(resources.db)
@@ -73,8 +91,9 @@ class Operations:
             max_count=settings.document_cache,
             hide_suggestions=settings.production,
             introspection=settings.unless_production(settings.introspection),
+            phase=phase,
         )
-        self._stored = Documents(GRAPHQL, UNLIMITED, max_count=settings.document_cache)
+        self._stored = Documents(GRAPHQL, UNLIMITED, max_count=settings.document_cache, phase=phase)
         manifest = settings.trusted_documents
         automatic = settings.automatic_documents and not settings.trusted_documents_only
         self._texts = Texts(
@@ -90,9 +109,11 @@ class Operations:
         *,
         only_reads: bool = False,
         finished: bool = False,
+        purse: Allowance | None = None,
     ) -> Answer:
-        """Run one operation. With `finished`, parts of the answer may be JSON that the database
-        wrote. Raises RequestError for a request that names none it may run.
+        """Run one operation, which `purse` pays for. With `finished`, parts of the answer may be
+        JSON that the database wrote. Raises RequestError for a request that names none it may run,
+        RateLimited, LimitsUnavailable, Overloaded, TimedOut.
         """
         hash = asked.hash
         text = await self._texts.find(asked.query, asked.document_id, hash)
@@ -112,20 +133,28 @@ class Operations:
             )
         cost = prepared.cost(operation, asked.variables)
         limit = self._documents.limits.cost
+        if purse:
+            limit = min(limit, purse.plan.burst)
         if cost > limit:
             return refused((exceeded("cost", limit, cost),), caller)
+        if purse:
+            await purse.take(max(1, cost))
         if hash is not None and asked.query is not None:
             await self._texts.register(hash, text)
         trace = Trace() if self._explains and asked.extensions.get("plan") is True else None
-        return await self._execute(
+        execution = self._execute(
             prepared,
             asked.variables,
             asked.operation_name,
             caller,
-            cost,
+            {"requested": cost, "limit": limit},
             trace,
             finished=finished and self._json,
         )
+        name = name_of(operation)
+        note(operation=name, cost=cost)
+        known = name if name and self._texts.trusts(text) else OTHER
+        return await measured(self._metrics, known, execution)
 
     async def stored(self, text: str, variables: dict[str, Any], caller: Caller) -> Answer:
         """Run a document of our own, which has one operation; of the limits, only its cost counts.
@@ -134,11 +163,19 @@ class Operations:
         """
         prepared = self._stored.prepare(text)
         assert prepared.document is not None, prepared.errors
-        cost = prepared.cost(prepared.operation(None), variables)
+        operation = prepared.operation(None)
+        cost = prepared.cost(operation, variables)
         limit = self._documents.limits.cost
         if cost > limit:
             return refused((exceeded("cost", limit, cost),), caller)
-        return await self._execute(prepared, variables, None, caller, cost)
+        if not caller.client.name:
+            caller = replace(caller, client=REST)
+        name = name_of(operation)
+        note(operation=name, cost=cost)
+        execution = self._execute(
+            prepared, variables, None, caller, {"requested": cost, "limit": limit}
+        )
+        return await measured(self._metrics, name or OTHER, execution)
 
     async def _execute(
         self,
@@ -146,7 +183,7 @@ class Operations:
         variables: dict[str, Any],
         operation_name: str | None,
         caller: Caller,
-        cost: int,
+        cost: dict[str, int],
         trace: Trace | None = None,
         *,
         finished: bool = False,
@@ -154,14 +191,46 @@ class Operations:
         def context(reads: Reads) -> Context:
             return Context.of(caller, self._resources, reads)
 
-        done = await self.engine.execute(
-            prepared, variables, operation_name, context=context, trace=trace, finished=finished
-        )
-        limit = self._documents.limits.cost
-        answer = answered(done.result, done.context, {"requested": cost, "limit": limit})
-        if trace is not None:
-            answer.body["extensions"]["plan"] = explaining.told(done.plan, trace)
+        operation = prepared.operation(operation_name)
+        self._resources.usage.count(caller.client, prepared.coordinates(operation))
+        run = self.engine.execute if self._tracing is None else self._told
+        seen = trace if self._tracing is None else Spans(self._tracing)
+        seconds = self._resources.settings.operation_timeout
+        try:
+            async with asyncio.timeout(seconds) as deadline, self._resources.gate:
+                done = await run(
+                    prepared,
+                    variables,
+                    operation_name,
+                    context=context,
+                    trace=seen,
+                    finished=finished,
+                )
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            name = operation_name or "without a name"
+            logger.warning("Request %s: operation %s was cancelled", caller.request_id, name)
+            raise TimedOut(f"This took longer than {seconds:g} s and was cancelled") from None
+        executed(done.plan)
+        answer = answered(done.result, done.context, cost)
+        if trace is not None and seen is not None:
+            answer.body["extensions"]["plan"] = explaining.told(done.plan, seen)
         return answer
+
+    async def _told(
+        self, prepared: Prepared, variables: dict[str, Any], name: str | None, **how: Any
+    ) -> Executed:
+        """What the engine does, inside of a span."""
+        assert self._tracing
+        operation = prepared.operation(name)
+        given = operation.name.value if operation.name else None
+        with self._tracing.operation(operation.operation.value, given) as fail:
+            done = await self.engine.execute(prepared, variables, name, **how)
+            if done.result.errors:
+                first = done.result.errors[0]
+                fail(type(first.original_error or first).__name__)
+        return done
 
 
 def refused(errors: tuple[GraphQLError, ...], caller: Caller) -> Answer:

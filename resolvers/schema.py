@@ -8,6 +8,7 @@ from resolvers.mutations.api_keys import ApiKeyMutations
 from resolvers.mutations.bulk import BulkMutations
 from resolvers.mutations.content import ContentMutations
 from resolvers.mutations.field import idempotent
+from resolvers.mutations.flags import FlagMutations
 from resolvers.mutations.media import MediaMutations
 from resolvers.mutations.second_factor import SecondFactorMutations
 from resolvers.mutations.sessions import SessionMutations
@@ -15,6 +16,7 @@ from resolvers.mutations.taxonomy import TaxonomyMutations
 from resolvers.mutations.users import UserMutations
 from resolvers.queries.audit import AuditQueries
 from resolvers.queries.content import ContentQueries
+from resolvers.queries.flags import FlagQueries
 from resolvers.queries.limits import LimitsQueries
 from resolvers.queries.media import MediaQueries
 from resolvers.queries.nodes import NodeQueries
@@ -38,6 +40,7 @@ class Query(
     AuditQueries,
     ViewerQueries,
     LimitsQueries,
+    FlagQueries,
 ):
     pass
 
@@ -53,6 +56,7 @@ class Mutation(
     TaxonomyMutations,
     ApiKeyMutations,
     SecondFactorMutations,
+    FlagMutations,
 ):
     pass
 

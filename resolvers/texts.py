@@ -57,6 +57,7 @@ class Texts:
         trusted_only: bool = False,
     ) -> None:
         self._trusted = trusted
+        self._texts = frozenset(trusted.values())
         self._known = {sha256(text) for text in trusted.values()}
         self._automatic = automatic
         self._trusted_only = trusted_only
@@ -72,6 +73,9 @@ class Texts:
         if text is None:
             raise RequestError(400, "The request names no document: send `query` or `documentId`")
         return self._allowed(text)
+
+    def trusts(self, text: str) -> bool:
+        return text in self._texts
 
     async def register(self, hash: str, text: str) -> None:
         """Remember a document that can run by its hash."""

@@ -51,6 +51,7 @@ def one(resource: str) -> Whole:
             return None
 
         async def load(parents: list[Any], context: Context, id: str) -> list[Any]:
+            context.resources.metrics.loaded_whole()
             text = await read_one(context.load.scope, tree, id, media=context.media)
             return [None if text is None else orjson.Fragment(text)] * len(parents)
 
@@ -68,6 +69,7 @@ def many(resource: str, part_of: Callable[..., Any]) -> Whole:
             return None
 
         async def load(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:
+            context.resources.metrics.loaded_whole()
             text = await read_many(
                 context.load.scope, tree, part_of(**arguments), media=context.media
             )

@@ -18,7 +18,11 @@ from tests import console, factories
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))]
-READERS = {"docs/writing.md": Role.ADMIN, "docs/accounts.md": Role.USER}
+READERS = {
+    "docs/writing.md": Role.ADMIN,
+    "docs/operations.md": Role.ADMIN,
+    "docs/accounts.md": Role.USER,
+}
 PASSWORD = "Correct-Horse-7"
 QUERIES = [
     pytest.param(page, query, id=f"{page}-{number}")

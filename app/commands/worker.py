@@ -6,6 +6,7 @@ import click
 
 from app.commands.running import data_option, load, opened, run
 from app.errors import StartupError
+from app.logs.output import start
 from app.resources import Resources
 from app.settings import PREFIX, Settings
 from app.worker import working
@@ -15,7 +16,9 @@ from app.worker import working
 @data_option
 def worker(data: Path | None) -> None:
     """Do background work: schedules, mail, clearing up. As many of these may run as you like."""
-    run(_work(load(data_dir=data)))
+    chosen = load(data_dir=data)
+    start(chosen)
+    run(_work(chosen))
 
 
 async def _work(chosen: Settings) -> None:

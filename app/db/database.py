@@ -1,19 +1,31 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Connection, Executable, event
+from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.db import engines
 from app.db.failures import no_answer, reason, too_slow, unreachable
 from app.db.reading import Observer, Reading, Rows
+from app.db.watching import Watch
 from app.errors import StartupError
 
 _NOTHING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Connections: at most, in use, open and not in use; and how many wait for one."""
+
+    limit: int
+    in_use: int
+    idle: int
+    waiting: int
 
 
 class Database:
@@ -106,20 +118,28 @@ class Database:
 
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Report every statement to `observer` until the returned function is called."""
-
-        def report(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-            observer(statement, parameters)
-
         self._reading.observers.append(observer)
-        for engine in self._engines:
-            event.listen(engine.sync_engine, "before_cursor_execute", report)
+        watches = [Watch(observer, engine) for engine in self._engines]
 
         def stop() -> None:
             self._reading.observers.remove(observer)
-            for engine in self._engines:
-                event.remove(engine.sync_engine, "before_cursor_execute", report)
+            for watch in watches:
+                watch.stop()
 
         return stop
+
+    def pools(self) -> dict[str, Pool]:
+        """How the connections are used: of SQLite those that read and the one that writes."""
+        if self._one_pool:
+            return {"all": self._pool(self.writer)}
+        return {"reading": self._pool(self.reader), "writing": self._pool(self.writer)}
+
+    def _pool(self, engine: AsyncEngine) -> Pool:
+        places, limit = self._places(engine), engines.size(engine)
+        in_use = limit - places._value
+        waiting = sum(not one.done() for one in places._waiters or ())
+        kept = self._reading.kept if places is self._readers else 0
+        return Pool(limit, in_use, engines.idle(engine) + kept, waiting)
 
     @property
     def _engines(self) -> tuple[AsyncEngine, ...]:

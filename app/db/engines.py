@@ -52,6 +52,13 @@ def size(engine: AsyncEngine) -> int:
     return pool.size()
 
 
+def idle(engine: AsyncEngine) -> int:
+    """How many connections are open in an engine's pool and with nobody."""
+    pool = engine.pool
+    assert isinstance(pool, AsyncAdaptedQueuePool)
+    return pool.checkedin()
+
+
 def sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,

@@ -25,10 +25,10 @@ Done = Callable[[float], None]
 class Observer(Protocol):
     """Is told of every statement before it runs; tests count with it.
 
-    What it answers for a read, if anything, is called with the seconds that it took.
+    What it answers, if anything, is called with the seconds that the statement took.
     """
 
-    def __call__(self, statement: str, parameters: Any) -> Done | None: ...
+    def __call__(self, statement: str, parameters: Any, /) -> Done | None: ...
 
 
 class Reading:
@@ -58,6 +58,11 @@ class Reading:
                 raise
             self._idle.append(reader)
         return prepared.rows(records)
+
+    @property
+    def kept(self) -> int:
+        """Connections that are open and not in use."""
+        return len(self._idle)
 
     async def make_room(self) -> None:
         """See to it that whoever has a place gets a connection of the engine's pool."""

@@ -1,5 +1,7 @@
 """What a request may spend, and what its answer tells of it."""
 
+from http import HTTPStatus
+
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -16,7 +18,9 @@ def allowance(request: HTTPConnection, who: Caller, limiter: Limiter) -> Allowan
 
 
 def tell(request: HTTPConnection, response: Response) -> None:
-    """Say what is left, when something was spent."""
+    """Say what is left, when something was spent; what we could not do has cost nothing."""
     found: Allowance | None = request.scope["state"].get(KEPT)
     if found:
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            found.give_back(found.taken)
         response.raw_headers += found.headers()

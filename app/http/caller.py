@@ -6,8 +6,10 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 
 from app.auth.callers import Callers
+from app.http.client import UNNAMED, Client, client
 from app.http.credentials import credentials, refresh_cookie
 from app.http.remembered import remembered
+from app.logs.entry import note
 from app.permissions import Actor
 from app.settings import Settings
 
@@ -16,8 +18,8 @@ from app.settings import Settings
 class Caller:
     """Who asks, from where, and under which id the request is logged.
 
-    `base_url` is where the client reaches us, without a slash at the end; `address` and
-    `user_agent` are the client's own, as far as we can know them; `refresh_token` is a browser's
+    `base_url` is where the client reaches us, without a slash at the end; `address`, `user_agent`
+    and `client` are the client's own, as far as we can know them; `refresh_token` is a browser's
     cookie.
     """
 
@@ -27,19 +29,23 @@ class Caller:
     address: str | None = None
     user_agent: str | None = None
     refresh_token: str | None = field(default=None, repr=False)
+    client: Client = UNNAMED
 
 
 async def caller(request: Request, callers: Callers, settings: Settings) -> Caller:
     """Raises Unauthenticated, CrossSite, Unavailable."""
     scope = request.scope
-    client = scope.get("client")
+    peer = scope.get("client")
+    actor = await callers.actor(credentials(request, settings))
+    note(actor=actor.user_id)
     return Caller(
-        actor=await callers.actor(credentials(request, settings)),
+        actor=actor,
         base_url=base_url(request, settings),
         request_id=scope["state"]["request_id"],
-        address=client[0] if client else None,
+        address=peer[0] if peer else None,
         user_agent=request.headers.get("user-agent"),
         refresh_token=refresh_cookie(request, settings),
+        client=client(request.headers),
     )
 
 

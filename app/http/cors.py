@@ -18,6 +18,8 @@ REQUEST_HEADERS = ", ".join(
         "Apollo-Require-Preflight",
         "Authorization",
         "Content-Type",
+        "GraphQL-Client-Name",
+        "GraphQL-Client-Version",
         "GraphQL-Preflight",
         "Idempotency-Key",
         "If-Match",
@@ -29,6 +31,10 @@ REQUEST_HEADERS = ", ".join(
         "X-API-Key",
         "X-Request-ID",
         "X-Requested-With",
+        "apollographql-client-name",
+        "apollographql-client-version",
+        "traceparent",
+        "tracestate",
     )
 )
 EXPOSED = ", ".join(

@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, and tells whether it is there (Alembic)."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -47,6 +48,17 @@ async def require_current(database: Database) -> None:
         raise StartupError(f"The database at {database} {state}: run `thinkalike migrate`")
 
 
+async def require_not_behind(database: Database) -> None:
+    """Raises StartupError when the schema is older than this code's. A later one is not: it is
+    there while servers are replaced by those of the next version, and both serve."""
+    try:
+        found = await _current(database)
+    except (SQLAlchemyError, OSError) as error:
+        raise StartupError(f"The database at {database} cannot be read: {reason(error)}") from None
+    if found is None or found in _older():
+        await require_current(database)
+
+
 async def _current(database: Database) -> str | None:
     def revision(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
@@ -55,5 +67,12 @@ async def _current(database: Database) -> str | None:
     return found
 
 
+@cache
 def _newest() -> str | None:
     return ScriptDirectory.from_config(configuration()).get_current_head()
+
+
+@cache
+def _older() -> frozenset[str]:
+    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return frozenset(script.revision for script in scripts) - {_newest()}

@@ -12,11 +12,13 @@ from app.models.accounts import (
 )
 from app.models.base import Base
 from app.models.content import ContentItem, ContentStatus, content_tags
+from app.models.flags import FeatureFlag, FeatureFlagUser
 from app.models.log import AuditEntry, OutboxEvent
 from app.models.media import Media, MediaKind
 from app.models.revisions import ContentDraft, PreviewToken, Revision
 from app.models.search import SearchDocument
 from app.models.taxonomy import Category, Tag
+from app.models.usage import FieldUsage
 from app.models.users import Theme, User
 from app.models.work import IdempotencyRecord, Job
 
@@ -30,6 +32,9 @@ __all__ = [
     "ContentItem",
     "ContentStatus",
     "Credential",
+    "FeatureFlag",
+    "FeatureFlagUser",
+    "FieldUsage",
     "IdempotencyRecord",
     "Job",
     "MailedToken",

@@ -15,11 +15,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import AppError
+from app.errors import UNLOGGED, AppError
 from app.http import caching
+from app.http.allowance import tell
 from app.http.caller import base_url
 from app.http.credentials import ACCESS_COOKIE, came_by_cookie, without_session
 from app.http.refusal import RequestError
+from app.http.template import TEMPLATE
+from app.logs.entry import failed
 from app.resources import Resources
 from app.rest import deprecation, failures, media_types, pages
 from app.rest.answering import answer
@@ -94,6 +97,7 @@ class RestDoor:
         if "Deprecation" not in response.headers:  # what a route says of itself goes before
             told = deprecation.headers(self._settings.deprecations, version)
             response.headers.update(told)
+        tell(request, response)
         await response(scope, receive, send)
 
     def _names(self) -> set[str]:
@@ -118,6 +122,7 @@ class RestDoor:
         if plan is None:
             detail = f"{request.method} is not allowed here, but {allowed}"
             raise Refused.one(405, "METHOD_NOT_ALLOWED", detail, Allow=allowed)
+        request.scope["state"][TEMPLATE] = f"{PREFIX}{version}{plan.route.path}"
         parameters = dict(zip(plan.names_of_path, given, strict=True))
         address = dialect.prefix + path
         response = await self._served(request, dialect, plan, parameters, address)
@@ -144,6 +149,8 @@ class RestDoor:
 
     def _refusal(self, request: Request, dialect: Dialect, error: Exception) -> Response:
         refused = self._refused(request, error)
+        for failure in refused.failures:
+            failed(failure.code)
         request_id = request.state.request_id
         accept = ", ".join(request.headers.getlist("accept"))
         wanted = media_types.preference(accept, PROBLEM)
@@ -171,7 +178,7 @@ class RestDoor:
             refused = failures.of_app(error)
         else:
             refused = Refused.one(500, "INTERNAL_SERVER_ERROR", "Internal server error")
-        if refused.status >= 500 and not isinstance(error, Refused):
+        if refused.status >= 500 and not isinstance(error, (Refused, *UNLOGGED)):
             logger.error("Request %s failed", request.state.request_id, exc_info=error)
         return refused
 

@@ -27,6 +27,7 @@ STATUSES = {
     "TOKEN_EXPIRED": 401,
     "INSUFFICIENT_PERMISSIONS": 403,
     "CSRF_PREVENTED": 403,
+    "FEATURE_DISABLED": 403,
     "BAD_USER_INPUT": 400,
     "QUERY_TOO_COMPLEX": 400,
     "NOT_FOUND": 404,
@@ -100,7 +101,7 @@ def of_request(error: RequestError) -> Refused:
 
 def of_app(error: AppError) -> Refused:
     """Raised before anything was run: who asks is not known."""
-    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else {}
+    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else error.headers
     return Refused([_told(error.status, error.message, error.extensions)], headers)
 
 

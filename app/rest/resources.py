@@ -146,15 +146,20 @@ LIMITS = Resource(
     "limits",
     "limits",
     "Limits",
-    "maxPageSize maxOffset maxBodyBytes maxUploadBytes maxPixels maxCost",
+    "maxPageSize maxOffset maxBodyBytes maxUploadBytes maxPixels maxCost plan pointsPerHour "
+    "pointsAtOnce",
     id=None,
     address="/limits",
+)
+
+FEATURE_FLAGS = Resource(
+    "feature-flags", "feature-flag", "FeatureFlag", "description enabled", id=("name",)
 )
 
 RESOURCES = {
     resource.type: resource
     for resource in (
         USERS, PREFERENCES, CONTENT_ITEMS, REVISIONS, MEDIA, TAGS, CATEGORIES, SESSIONS, API_KEYS,
-        TOKENS, PREVIEW_TOKENS, LIMITS,
+        TOKENS, PREVIEW_TOKENS, LIMITS, FEATURE_FLAGS,
     )
 }  # fmt: skip

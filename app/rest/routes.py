@@ -5,6 +5,7 @@ from app.rest.resources import (
     API_KEYS,
     CATEGORIES,
     CONTENT_ITEMS,
+    FEATURE_FLAGS,
     LIMITS,
     MEDIA,
     PREFERENCES,
@@ -176,6 +177,8 @@ WRITTEN = (
           secret=True),
     Route("DELETE", "/api-keys/{id}", "RevokeApiKey", API_KEYS, "End an API key"),
 
+    Route("GET", "/feature-flags", "ListFeatureFlags", FEATURE_FLAGS,
+          "What can be switched, and whether it is on for you"),
     Route("GET", "/limits", "GetLimits", LIMITS, "What this server takes"),
 )  # fmt: skip
 

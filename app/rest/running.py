@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.errors import Unauthenticated
 from app.http import body, conditions, form
+from app.http.allowance import allowance
 from app.http.caller import Caller, caller
 from app.http.credentials import Cookie
 from app.http.refusal import RequestError
@@ -62,6 +63,7 @@ class Done:
 class Runner:
     def __init__(self, resources: Resources, execute: Execute) -> None:
         self._callers = resources.callers
+        self._limiter = resources.limiter
         self._settings = resources.settings
         self._execute = execute
 
@@ -70,6 +72,8 @@ class Runner:
     ) -> Done:
         """`address` is what links to this begin with. Raises Refused, RequestError, AppError."""
         who = await caller(request, self._callers, self._settings)
+        if purse := allowance(request, who, self._limiter):
+            await purse.take(1)
         asked = dialect.asked(plan, address, request.scope["query_string"].decode(), path)
         source_of = dialect.source_of(plan, asked)
         prepared = plan.prepared(asked.fields, asked.include)

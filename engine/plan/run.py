@@ -130,8 +130,9 @@ async def _load(group: Group, state: State) -> None:
         values = batch.aligned(parents, await load(parents, state.context, **arguments))  # type: ignore[misc]
     except Exception as error:
         values = [error] * len(parents)
-    if started is not None:
-        started()
+    finally:
+        if started is not None:
+            started()
     if whole is not None:
         return put_whole(job, values, state)
     end = 0
@@ -158,11 +159,13 @@ async def _await(job: Job, state: State) -> None:
     values, field = job.values, job.field
     places = [place for place, one in enumerate(values) if _waits(one, state)]
     started = state.trace and state.trace.begin([field], len(places))
-    found = await _settled([values[place] for place in places])
+    try:
+        found = await _settled([values[place] for place in places])
+    finally:
+        if started is not None:
+            started()
     for place, one in zip(places, found, strict=True):
         values[place] = state.fail(one, field.nodes) if isinstance(one, Exception) else one
-    if started is not None:
-        started()
     finish(field, values, job.outs, job.paths if field.shape.paths else None, state)
 
 

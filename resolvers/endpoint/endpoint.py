@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from starlette.datastructures import Headers
@@ -10,9 +11,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.auth.callers import Callers
-from app.errors import AppError
+from app.errors import UNLOGGED, AppError
 from app.http import body, caching, conditions
+from app.http.allowance import allowance, tell
 from app.http.caller import base_url, caller
 from app.http.credentials import (
     ACCESS_COOKIE,
@@ -23,10 +24,12 @@ from app.http.credentials import (
 )
 from app.http.refusal import RequestError
 from app.http.request import Request
-from app.settings import Settings
+from app.logs.entry import failed
+from app.resources import Resources
 from resolvers.endpoint.multipart import FORM, received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
 from resolvers.endpoint.parameters import Parameters, from_body, from_query
+from resolvers.endpoint.spending import settle
 from resolvers.errors import masked
 from resolvers.execution import Answer, Operations
 
@@ -44,13 +47,12 @@ _HEADERS = {
 class GraphQLEndpoint:
     """`page` is the path of GraphiQL, where a browser that asks for nothing is sent."""
 
-    def __init__(
-        self, operations: Operations, callers: Callers, settings: Settings, *, page: str | None
-    ) -> None:
+    def __init__(self, operations: Operations, resources: Resources, *, page: str | None) -> None:
         self._operations = operations
-        self._callers = callers
+        self._callers = resources.callers
+        self._limiter = resources.limiter
         self._page = page
-        self._settings = settings
+        self._settings = resources.settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -76,6 +78,7 @@ class GraphQLEndpoint:
             logger.exception("Request %s failed", request_id)
             error = {"message": "Internal server error", "extensions": masked(request_id)}
             response = _refusal(500, error, type)
+        tell(request, response)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, type: str | None) -> Response:
@@ -86,13 +89,25 @@ class GraphQLEndpoint:
         if type is None:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
         who = await caller(request, self._callers, self._settings)
+        purse = allowance(request, who, self._limiter)
         if not reading and body.media_type(request) == FORM:
             async with received(request, who.actor, self._settings) as asked:
-                answer = await self._operations.run(asked, who, finished=True)
+                answer = await self._operations.run(asked, who, finished=True, purse=purse)
         else:
             asked = await self._asked(request)
-            answer = await self._operations.run(asked, who, only_reads=reading, finished=True)
+            answer = await self._operations.run(
+                asked, who, only_reads=reading, finished=True, purse=purse
+            )
+        for error in answer.body.get("errors", ()):
+            failed(error["extensions"]["code"])
+        if purse and not purse.taken:
+            await purse.take(1)  # for a document that cannot be run
         response = _response(_status(answer, type), answer.body, type)
+        if purse:
+            cost = settle(purse, answer.body, bytes(response.body))
+            if asked.extensions.get("cost") is True and "extensions" in answer.body:
+                answer.body["extensions"]["cost"] |= cost
+                response = _response(_status(answer, type), answer.body, type)
         _set(response, answer.cookies)
         # Trusted documents are the site's own, asked for again and again. A text, or the hash of
         # one, is whatever a stranger makes up: caches would fill with what nobody asks for twice.
@@ -131,17 +146,21 @@ def _kept(response: Response, request: Request, headers: dict[str, str]) -> Resp
 
 
 def _refusal(
-    status: int, error: object, type: str | None, headers: Mapping[str, str] | None = None
+    status: int,
+    error: Mapping[str, Any],
+    type: str | None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """An answer to what is no operation: as JSON even to who wants events, for none can begin."""
+    failed(error["extensions"]["code"])
     return _response(status, {"errors": [error]}, RESPONSE if type == RESPONSE else JSON, headers)
 
 
 def _told(error: AppError, request: Request, type: str | None) -> Response:
-    """What keeps us from knowing who asks, before anything is run."""
+    """What keeps us from running anything, or from waiting for its end."""
     details = {"message": error.message, "extensions": error.extensions}
-    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else None
-    if error.status >= 500:
+    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else error.headers
+    if error.status >= 500 and not isinstance(error, UNLOGGED):
         logger.error("Request %s failed", request.state.request_id, exc_info=error)
     return _refusal(error.status, details, type, headers)
 

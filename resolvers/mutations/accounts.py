@@ -68,6 +68,8 @@ class AccountPayload(Payload):
 @asynccontextmanager
 async def ready_to_register(context: Context, input: RegisterUserInput) -> AsyncIterator[NewUser]:
     full_name, address = known(input.full_name), context.caller.address
+    # Operators still make accounts, with their command.
+    await context.resources.flags.refuse("registration_closed", context.actor.user_id)
     yield await registration.ready(
         context.resources, input.username, input.email, input.password, full_name, address
     )

@@ -8,4 +8,5 @@ from resolvers.types.limits import Limits
 class LimitsQueries:
     @strawberry.field(description="How much this server takes.")
     def limits(self, info: Info) -> Limits:
-        return Limits.of(info.context.resources.settings)
+        resources = info.context.resources
+        return Limits.of(resources.settings, info.context.actor, resources.limiter.plans)

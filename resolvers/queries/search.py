@@ -10,6 +10,7 @@ from loaders.search import HitsByQuery
 from resolvers.context import Context
 from resolvers.edges import Filter
 from resolvers.inputs import After, First, Skip, filtered
+from resolvers.switched import unless
 from resolvers.types.search import SearchConnection, SearchType
 
 Typed = Annotated[
@@ -46,7 +47,7 @@ async def load_search(
 @strawberry.type
 class SearchQueries:
     search: SearchConnection = batched(
-        load_search,
+        unless("search_off", load_search),
         description="Full-text search over everything, without regard to case and accents. With a "
         "`filter`, only content items are found.",
     )

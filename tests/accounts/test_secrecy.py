@@ -28,7 +28,8 @@ def asked(http, statements):
         body = {"query": document(name), "variables": {"input": input}}
         answer = await http.post("/graphql", json=body)
         text = IDS.sub("an id", answer.text)
-        return (answer.status_code, text), list(statements)
+        took = [one for one in statements if "feature_flags" not in one]  # once a second
+        return (answer.status_code, text), took
 
     return asked
 

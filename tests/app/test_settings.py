@@ -60,11 +60,43 @@ def test_a_file_that_is_not_utf_8_is_named(nowhere):
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"THINKALIKE_PORT": "x"}, "THINKALIKE_PORT: Input should be a valid integer"),
-        ({"THINKALIKE_PORT": "70000"}, "THINKALIKE_PORT: Input should be less than or equal"),
-        ({"THINKALIKE_ENVIRONMENT": "staging"}, "THINKALIKE_ENVIRONMENT: Input should be 'dev"),
+        ({"THINKALIKE_PORT": "x"}, "THINKALIKE_PORT is 'x': Input should be a valid integer"),
+        (
+            {"THINKALIKE_PORT": "70000"},
+            "THINKALIKE_PORT is '70000': Input should be less than or equal to 65535. Port to",
+        ),
+        (
+            {
+                "THINKALIKE_HOST": "h",
+                "THINKALIKE_JWT_ISSUER": "x",
+                "THINKALIKE_MAX_DEPTH": "x" * 90,
+            },
+            f"THINKALIKE_MAX_DEPTH is '{'x' * 59}…': ",
+        ),
+        (
+            {"THINKALIKE_ENVIRONMENT": "staging"},
+            "THINKALIKE_ENVIRONMENT is 'staging': Input should be 'development' or 'production'",
+        ),
         ({"THINKALIKE_SECRET_KEY": "short"}, "THINKALIKE_SECRET_KEY: Value should have at least"),
-        ({"THINKALIKE_PUBLIC_URL": "example.org"}, "THINKALIKE_PUBLIC_URL: String should match"),
+        (
+            {"THINKALIKE_PUBLIC_URL": "example.org"},
+            "THINKALIKE_PUBLIC_URL is 'example.org': String",
+        ),
+        ({"THINKALIKE_DEPRECATIONS": "v1"}, 'error parsing value for field "deprecations"'),
+        (
+            {"THINKALIKE_DEPRECATIONS": '{"v1": {"since": "x"}}'},
+            "THINKALIKE_DEPRECATIONS is 'x', at v1, at since: Input should be a valid datetime",
+        ),
+        ({"THINKALIKE_WORKERS": "0"}, "THINKALIKE_WORKERS is '0': Input should be greater than"),
+        ({"THINKALIKE_WORKERS": "2"}, "THINKALIKE_WORKERS=2 (--workers) needs a DATABASE_URL of"),
+        (
+            {"THINKALIKE_FORWARDED_ALLOW_IPS": "10.0.0.1, proxy"},
+            "THINKALIKE_FORWARDED_ALLOW_IPS is '10.0.0.1, proxy': 'proxy' does not appear to be",
+        ),
+        (
+            {"THINKALIKE_FORWARDED_ALLOW_IPS": "*,10.0.0.1"},
+            "THINKALIKE_FORWARDED_ALLOW_IPS is '*,10.0.0.1': '*' does not appear to be",
+        ),
         (
             {"THINKALIKE_ENVIRONMENT": "production"},
             "THINKALIKE_SECRET_KEY is required in production",
@@ -86,6 +118,44 @@ def test_what_cannot_be_used_is_named(monkeypatch, variables, message):
         settings.load()
     assert str(refusal.value).startswith(message)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["THINKALIKE_SECRET_KEY", "THINKALIKE_SECRET_KEYS_OLD"],
+)
+def test_a_secret_that_cannot_be_used_is_not_shown(monkeypatch, variable):
+    monkeypatch.setenv(variable, "hunter2")
+    with pytest.raises(StartupError) as refusal:
+        settings.load()
+    assert str(refusal.value).startswith(variable)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "networks"),
+    [
+        ("*", "*"),
+        ("127.0.0.1, 10.0.0.0/8,::1", "127.0.0.1/32,10.0.0.0/8,::1/128"),
+    ],
+)
+def test_proxies_are_networks(monkeypatch, text, networks):
+    monkeypatch.setenv("THINKALIKE_FORWARDED_ALLOW_IPS", text)
+    assert settings.load().forwarded_allow_ips == networks
+
+
+def test_variables_that_no_setting_has_are_named(nowhere, monkeypatch):
+    monkeypatch.setenv("THINKALIKE_PROT", "1")
+    monkeypatch.setenv("THINKALIKE_DATABASE_URL", "sqlite:///f")
+    monkeypatch.setenv("thinkalike_port", "1")
+    monkeypatch.setenv("OTHER_PROT", "1")
+    (nowhere / ".env").write_text("THINKALIKE_QQQQQQQQ=1\nREDIS_UR=x\n")
+
+    found = settings.unknown()
+
+    assert found["THINKALIKE_PROT"] == "THINKALIKE_PORT"
+    assert found["THINKALIKE_QQQQQQQQ"] is None
+    assert not {"THINKALIKE_DATABASE_URL", "thinkalike_port", "OTHER_PROT", "REDIS_UR"} & {*found}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +183,7 @@ def test_origins_are_listed_as_browsers_write_them(monkeypatch, text, origins):
 )  # fmt: skip
 def test_what_no_browser_writes_is_refused(monkeypatch, text):
     monkeypatch.setenv("THINKALIKE_CORS_ORIGINS", text)
-    with pytest.raises(StartupError, match="THINKALIKE_CORS_ORIGINS: String should match"):
+    with pytest.raises(StartupError, match=r"THINKALIKE_CORS_ORIGINS is .*: String should match"):
         settings.load()
 
 

@@ -1,5 +1,9 @@
-"""Loads that break their word: the right field errors, and no row gets another's value."""
+"""Loads that break their word: the right field errors, and no row gets another's value.
 
+Wherever there are loads: in root fields, below them, in payloads of changes, in events.
+"""
+
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,7 +11,7 @@ import pytest
 import strawberry
 
 from engine.documents import Documents
-from engine.engine import Engine
+from engine.engine import Engine, Executed, Mode
 from engine.fields import batched
 from engine.limits import UNLIMITED
 
@@ -36,6 +40,22 @@ async def load_too_few(rows: list[Row], context: Context) -> Any:
 
 async def load_too_many(rows: list[Row], context: Context) -> Any:
     return [0, *(row.id for row in rows)]
+
+
+def load_too_many_at_once(rows: list[Row], context: Context) -> Any:
+    return [0, *(row.id for row in rows)]
+
+
+async def load_an_exception(rows: list[Row], context: Context) -> Any:
+    return ValueError("for all")
+
+
+async def load_an_awaitable(rows: list[Row], context: Context) -> Any:
+    return Promise()
+
+
+def load_an_awaitable_at_once(rows: list[Row], context: Context) -> Any:
+    return Promise()
 
 
 async def load_nothing(rows: list[Row], context: Context) -> Any:
@@ -69,6 +89,10 @@ async def load_a_generator(rows: list[Row], context: Context) -> Any:
 LOADS = {
     "tooFew": load_too_few,
     "tooMany": load_too_many,
+    "tooManyAtOnce": load_too_many_at_once,
+    "anException": load_an_exception,
+    "anAwaitable": load_an_awaitable,
+    "anAwaitableAtOnce": load_an_awaitable_at_once,
     "nothing": load_nothing,
     "raising": load_raising,
     "atOnce": load_raising_at_once,
@@ -84,10 +108,13 @@ def a_batched(name: str) -> Any:
 
 
 @strawberry.type
-class Thing:
-    id: int
+class Loaded:
     too_few: int | None = a_batched("tooFew")
     too_many: int | None = a_batched("tooMany")
+    too_many_at_once: int | None = a_batched("tooManyAtOnce")
+    an_exception: int | None = a_batched("anException")
+    an_awaitable: int | None = a_batched("anAwaitable")
+    an_awaitable_at_once: int | None = a_batched("anAwaitableAtOnce")
     nothing: int | None = a_batched("nothing")
     raising: int | None = a_batched("raising")
     at_once: int | None = a_batched("atOnce")
@@ -98,25 +125,58 @@ class Thing:
 
 
 @strawberry.type
-class Query:
+class Thing(Loaded):
+    id: int
+
+
+THINGS: Any = [Row(1), Row(2), Row(3)]
+
+
+@strawberry.type
+class Query(Loaded):
     @strawberry.field
     def things(self) -> list[Thing]:
-        return [Row(1), Row(2), Row(3)]  # type: ignore[list-item]
+        return THINGS  # type: ignore[no-any-return]
 
 
-schema = strawberry.Schema(Query)
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def things(self) -> list[Thing]:
+        return THINGS  # type: ignore[no-any-return]
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def things(self) -> AsyncIterator[list[Thing]]:
+        yield THINGS
+
+
+schema = strawberry.Schema(Query, Mutation, Subscription)
 documents = Documents(schema._schema, UNLIMITED)
 ALL = [0, 1, 2]
 
 
+KINDS = ["query", "mutation", "subscription"]
+EACH_FAILS = {
+    "tooFew": "load_too_few answered 3 parents with 2 values",
+    "tooMany": "load_too_many answered 3 parents with 4 values",
+    "nothing": "'NoneType' object is not iterable",
+    "anException": "'ValueError' object is not iterable",
+    "anAwaitable": "'Promise' object is not iterable",
+    "anAwaitableAtOnce": "'Promise' object is not iterable",
+    "raising": "backend down",
+    "atOnce": "backend down",
+}
+
+
+@pytest.mark.parametrize("mode", [Mode.PLAN, Mode.OFF])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("name", "values", "wrong", "message"),
     [
-        ("tooFew", [None] * 3, ALL, "load_too_few answered 3 parents with 2 values"),
-        ("tooMany", [None] * 3, ALL, "load_too_many answered 3 parents with 4 values"),
-        ("nothing", [None] * 3, ALL, "'NoneType' object is not iterable"),
-        ("raising", [None] * 3, ALL, "backend down"),
-        ("atOnce", [None] * 3, ALL, "backend down"),
+        *((name, [None] * 3, ALL, message) for name, message in EACH_FAILS.items()),
         ("exception", [1, None, 3], [1], "no 2"),
         (
             "wrongType",
@@ -127,32 +187,76 @@ ALL = [0, 1, 2]
         ("generator", [1, 2, 3], [], ""),
     ],
 )
-async def test_the_right_fields_fail_and_others_do_not(name, values, wrong, message):
-    planned = await run(name)
+async def test_the_right_fields_fail_and_others_do_not(name, values, wrong, message, kind, mode):
+    done = await run(f"{kind} {{ things {{ id {name} }} }}", mode)
 
-    assert not isinstance(planned.plan, str)
-    assert planned.result.data == {
+    assert isinstance(done.plan, str) is (mode is Mode.OFF)
+    assert done.result.data == {
         "things": [{"id": place + 1, name: value} for place, value in enumerate(values)]
     }
-    assert [(error.message, error.path) for error in planned.result.errors or ()] == [
+    assert [(error.message, error.path) for error in done.result.errors or ()] == [
         (message, ["things", place, name]) for place in wrong
     ]
 
 
-async def test_what_is_to_be_awaited_is_for_graphql_core():
-    executed = await run("awaitable")
+@pytest.mark.parametrize("mode", [Mode.PLAN, Mode.OFF])
+async def test_a_load_that_is_called_for_each_object_counts_them_all(mode):
+    """Without a plan one that awaits nothing is asked for one object at a time."""
+    done = await run("{ things { tooManyAtOnce } }", mode)
 
-    assert executed.plan == "an awaitable leaf"
-    assert [thing["awaitable"] for thing in executed.result.data["things"]] == [1, None, 3]
-    assert [error.path for error in executed.result.errors] == [["things", 1, "awaitable"]]
-    assert executed.result.errors[0].message.startswith("Int cannot represent non-integer value")
+    counted = "3 parents with 4" if mode is Mode.PLAN else "1 parents with 2"
+    assert done.result.data == {"things": [{"tooManyAtOnce": None}] * 3}
+    assert [error.message for error in done.result.errors] == [
+        f"load_too_many_at_once answered {counted} values"
+    ] * 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_is_to_be_awaited_is_for_graphql_core(kind):
+    done = await run(f"{kind} {{ things {{ awaitable }} }}")
+
+    # A change is not made anew: its payload alone is completed by graphql-core.
+    assert (done.plan == "an awaitable leaf") is (kind != "mutation")
+    assert [thing["awaitable"] for thing in done.result.data["things"]] == [1, None, 3]
+    assert [error.path for error in done.result.errors] == [["things", 1, "awaitable"]]
+    assert done.result.errors[0].message.startswith("Int cannot represent non-integer value")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        *EACH_FAILS.items(),
+        ("tooManyAtOnce", "load_too_many_at_once answered 1 parents with 2 values"),
+        ("exception", "no 2"),
+        ("wrongType", "Int cannot represent non-integer value: {'not': 'a number'}"),
+    ],
+)
+async def test_root_fields_fail_each_for_itself(name, message):
+    """Both are one call for two parents."""
+    message = message.replace("3 parents with 2", "2 parents with 1")
+    message = message.replace("3 parents with 4", "2 parents with 3")
+    done = await run(f"{{ a: {name} generator b: {name} }}", root=Row(2))
+
+    assert not isinstance(done.plan, str)
+    assert done.result.data == {"a": None, "generator": 2, "b": None}
+    assert [(one.message, one.path) for one in done.result.errors] == [
+        (message, ["a"]),
+        (message, ["b"]),
+    ]
+
+
+async def test_a_root_field_that_is_to_be_awaited_is_for_graphql_core():
+    done = await run("{ a: awaitable generator }", root=Row(2))
+
+    assert done.plan == "an awaitable leaf"
+    assert done.result.data == {"a": None, "generator": 2}
+    assert [error.path for error in done.result.errors] == [["a"]]
 
 
 async def test_all_at_once_each_fails_for_itself():
     query = "{ things { id tooFew exception generator } more: things { exception tooFew } }"
-    engine = Engine(schema, plan_after=0)
 
-    done = await engine.execute(documents.prepare(query), context=lambda _: Context())
+    done = await run(query)
 
     assert done.result.data["things"] == [
         {"id": 1, "tooFew": None, "exception": 1, "generator": 1},
@@ -163,7 +267,13 @@ async def test_all_at_once_each_fails_for_itself():
     assert len(done.result.errors) == 3 + 1 + 3 + 1
 
 
-async def run(name: str) -> Any:
-    engine = Engine(schema, plan_after=0)
-    prepared = documents.prepare(f"{{ things {{ id {name} }} }}")
-    return await engine.execute(prepared, context=lambda _: Context())
+async def run(text: str, mode: Mode = Mode.PLAN, root: Any = None) -> Any:
+    """The execution of an operation, of a subscription's only event."""
+    engine = Engine(schema, mode=mode, plan_after=0)
+    prepared = documents.prepare(text)
+    if not text.startswith("subscription"):
+        return await engine.execute(prepared, context=lambda _: Context(), root=root)
+    events = await engine.subscribe(prepared, context=lambda _: Context())
+    found: list[Executed] = [event async for event in events]  # type: ignore[union-attr]
+    (done,) = found
+    return done

@@ -74,6 +74,7 @@ CALLS = {
     "contentItemBy draft": 'contentItemBy(where: {slug: {slug: "draft"}})',
     "contentItems": "contentItems",
     "contentItemsConnection": "contentItemsConnection",
+    "featureFlags": "featureFlags",
     "limits": "limits",
     "media": "media(id: $image)",
     "mediaItems": "mediaItems",
@@ -153,6 +154,7 @@ CALLS = {
     "createCategory": 'createCategory(input: {name: "New"})',
     "updateCategory": 'updateCategory(input: {id: $category, name: "New"})',
     "deleteCategory": "deleteCategory(input: {id: $category})",
+    "setFeatureFlag": 'setFeatureFlag(input: {name: "search_off", percentage: 5})',
 }
 WRITTEN = {
     name: f'"{value}"'

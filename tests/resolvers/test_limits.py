@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from app.permissions import Actor
+from app.permissions import Actor, Role
 from engine.shape import SATURATED
 from tests import factories
 
+ADMIN = Actor("usr_00000000000000000000000001", Role.ADMIN)
 LIMITS = """{ limits {
     defaultPageSize maxPageSize maxOffset maxBodyBytes maxUploadBytes maxPixels maxCost
+    plan pointsPerHour pointsAtOnce
 } }"""
 LARGE = {"max_body_bytes": 5_000, "max_upload_bytes": 2**40, "max_pixels": 70_000}
 
@@ -29,7 +31,21 @@ async def test_everybody_is_told_what_the_settings_say(data):
             "maxBodyBytes": 5_000,
             "maxUploadBytes": 2**40,
             "maxPixels": 70_000,
+            "maxCost": 10_000_000,  # all of a guest's points
+            "plan": "anonymous",
+            "pointsPerHour": 100_000_000,
+            "pointsAtOnce": 10_000_000,
+        }
+    }
+
+
+async def test_who_has_no_limit_is_told_so(data):
+    assert await data("{ limits { maxCost plan pointsPerHour pointsAtOnce } }", ADMIN) == {
+        "limits": {
             "maxCost": SATURATED,
+            "plan": "internal",
+            "pointsPerHour": None,
+            "pointsAtOnce": None,
         }
     }
 

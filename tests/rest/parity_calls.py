@@ -27,6 +27,7 @@ FRAGMENTS = {
     "apiKey": "on ApiKey { id name prefix scopes lastUsedAt }",
     "token": "on SessionPayload { accessToken refreshToken expiresIn session { id } user { id } }",
     "previewToken": "on PreviewToken { token revision expiresAt }",
+    "featureFlag": "on FeatureFlag { id: name description enabled }",
     "limits": "on Limits { maxPageSize maxBodyBytes maxCost }",
 }
 """Some of each resource's fields: those that cost a statement, and some that do not."""
@@ -43,6 +44,7 @@ TYPES = {
     "apiKey": ("api-key", "api-keys"),
     "token": ("token", "tokens"),
     "previewToken": ("preview-token", "preview-tokens"),
+    "featureFlag": ("feature-flag", "feature-flags"),
     "limits": ("limits", "limits"),
 }
 """What a resource's type is called at v1 and at v2."""

@@ -154,5 +154,6 @@ READS = (
     read("/sessions/$session", "session", "viewer { it: session(id: $session) { ...session } }"),
     read("/api-keys", "apiKey", "viewer { it: apiKeys { ...apiKey } }"),
     read("/api-keys/$api_key", "apiKey", "viewer { it: apiKey(id: $api_key) { ...apiKey } }"),
+    read("/feature-flags", "featureFlag", "it: featureFlags { ...featureFlag }"),
     read("/limits", "limits", "it: limits { ...limits }"),
 )  # fmt: skip

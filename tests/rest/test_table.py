@@ -28,6 +28,7 @@ BOUNDED = {
     "/api-keys": "the newest 100",
     "/content-items/{id}/tags": "an item has 50 at most",
     "/content-items/{id}/relationships/tags": "the same",
+    "/feature-flags": "they are declared in the code",
     "/categories/{id}/children": "editors make them; /categories?parent= has pages",
     "/categories/{id}/relationships/children": "the same",
 }
@@ -47,6 +48,7 @@ ELSEWHERE = {
     "node": "every resource has an address of its own",
     "nodes": "the same",
     "auditLog": "administrators read it with GraphQL",
+    "setFeatureFlag": "administrators set them with GraphQL",
 }
 """What only GraphQL has, and why."""
 

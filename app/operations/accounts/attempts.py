@@ -11,12 +11,12 @@ import hashlib
 import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import case, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import text
+from app.addresses import one_client
 from app.db import Database
 from app.errors import ErrorCode, Invalid, Problem
 from app.models import Attempt, User
@@ -40,7 +40,7 @@ def keys(what: str, identifier: str, address: str | None) -> Keys:
     """What attempts at `what` are counted under; only digests of names are stored."""
     told = {"account": key(what, "account", text.key(identifier))}
     if address:
-        told["address"] = key(what, "address", _client(address))
+        told["address"] = key(what, "address", one_client(address))
     return told
 
 
@@ -102,17 +102,6 @@ def delay(beyond: int) -> timedelta:
     if beyond <= 0:
         return timedelta()
     return LOCKED if beyond > LOCKED_AFTER else min(timedelta(seconds=2 ** (beyond - 1)), LOCKED)
-
-
-def _client(address: str) -> str:
-    """What one client has: a single address of IPv4, but 2^64 of IPv6 (RFC 6177)."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return f"{int(parsed) >> 64:x}::/64"
-    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
 def _in_order(keys: Keys) -> list[tuple[str, str]]:

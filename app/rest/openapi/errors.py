@@ -20,11 +20,12 @@ MEANINGS = {
     415: ("Unsupported Media Type", "The body is not of the type that is taken here."),
     422: ("Unprocessable Content", "Everything can be read, but it cannot be done: each is named."),
     428: ("Precondition Required", "This server wants `If-Match` here."),
-    429: ("Too Many Requests", "Too many attempts: again after `Retry-After`."),
+    429: ("Too Many Requests", "Too many attempts, or all is spent: again after `Retry-After`."),
     500: ("Internal Server Error", "A mistake of the server's, logged under the request's id."),
     503: ("Service Unavailable", "Something that is needed does not answer, or there is too much."),
+    504: ("Gateway Timeout", "It took longer than anything may, and was cancelled."),
 }
-EXTRA = {401: ("WWW-Authenticate",), 429: ("Retry-After",)}
+EXTRA = {401: ("WWW-Authenticate",), 429: ("Retry-After", "RateLimit", "RateLimit-Policy")}
 SOURCES = {
     "pointer": "Where in the body (RFC 6901).",
     "parameter": "Which parameter of the address.",

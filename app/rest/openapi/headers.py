@@ -58,6 +58,8 @@ ANSWER: dict[str, tuple[str, Node]] = {
     "X-Total-Count": ("How many there are on all pages.", {"type": "integer", "minimum": 0}),
     "X-Pagination-Pages": ("How many pages there are.", {"type": "integer", "minimum": 1}),
     "WWW-Authenticate": ("How to prove who you are (RFC 6750).", TEXT),
+    "RateLimit": ("What is left to spend, `r`, and seconds, `t`, until there is more.", TEXT),
+    "RateLimit-Policy": ("How much there is, `q`, and seconds, `w`, in which it comes back.", TEXT),
     "Retry-After": ("After how many seconds to try again.", {"type": "integer", "minimum": 0}),
 }
 ALWAYS = ("X-Request-ID", "Cache-Control")

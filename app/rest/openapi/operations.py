@@ -7,7 +7,6 @@ from typing import Any
 
 from graphql import get_named_type
 
-from app.permissions import Permission
 from app.rest.dialect import Dialect
 from app.rest.openapi import access, errors, headers
 from app.rest.openapi.access import Permissions
@@ -21,9 +20,6 @@ from app.rest.openapi.parameters import Parameters
 from app.rest.openapi.schemas import Schemas
 from app.rest.openapi.tags import tag
 from app.rest.plan import Plan
-
-COUNTED = {Permission.ACCOUNT_ENTER, Permission.ACCOUNT_MANAGE}
-"""What can be guessed, or sends mail, counts attempts."""
 
 NULL = re.compile(r"; null (where|for) [^.]*")
 """What is null in GraphQL is not found in REST."""
@@ -111,7 +107,7 @@ class Operations:
         return {"content": {self._dialect.media_type: {"schema": schema}}}
 
     def _statuses(self, plan: Plan) -> set[int]:
-        found = {400, 401, 403, 406, 500, 503}
+        found = {400, 401, 403, 406, 429, 500, 503, 504}
         numbered = plan.paged and self._dialect.total
         inner = not (plan.operation.mutation or plan.many) and len(plan.operation.way) > 1
         if plan.names_of_path or numbered or inner:
@@ -129,8 +125,6 @@ class Operations:
             found.add(412)
             if plan.route.method in ("PUT", "PATCH"):
                 found.add(428)
-        if access.permission(plan, self._permissions) in COUNTED:
-            found.add(429)
         return found
 
 

@@ -13,6 +13,7 @@ TAGS = {
     "auth": ("Signing in", "Accounts, passwords and tokens."),
     "sessions": ("Sessions", "Where you are signed in."),
     "api-keys": ("API keys", "What programs prove themselves with."),
+    "feature-flags": ("Feature flags", "What is switched on."),
     "limits": ("Limits", "What this server takes."),
 }
 

@@ -25,6 +25,10 @@ DIFFICULT = [
         "mutation { changeAll(limit: 2) { ... on Person { leaves { later } } } count }",
         "mutation { change(id: 2) { order person { resolved { awaited } leaves { later } } } }",
         "mutation { count a: strictChange(id: 99) { id } b: count }",
+        # Nor where its resolver asks for no Info: then nobody knows its path before it fails.
+        "mutation { a: exchange(id: 4) { later fragile failed } b: exchange(id: 1) { fragile } }",
+        "mutation { a: exchange(id: 7) { later strictFragile } count }",
+        "mutation { a: exchangeAll(limit: 6) { later fragile strictText } exchangeAll { failed } }",
         # Kept arguments that were changed.
         (
             "{ person(id: 1) { loaded { consumed(details: {a: 1}) }"

@@ -1,6 +1,6 @@
 """Random operations that are valid for a schema, with several sets of variables each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -56,7 +56,21 @@ class _Writer:
     def document(self, kind: OperationType) -> Document:
         root = self.schema.get_root_type(kind)
         once = kind is OperationType.SUBSCRIPTION
-        body = self._only_one(root) if once else self._selection(root, self.style.depth)
+        return self._whole(
+            kind, self._only_one(root) if once else self._selection(root, self.style.depth)
+        )
+
+    def changes(self, calls: Sequence[str]) -> Document:
+        """Fields of a mutation with these arguments, and with all of their payloads."""
+        root = self.schema.mutation_type
+        assert root
+        parts = []
+        for call in calls:
+            payload = get_named_type(root.fields[call.partition("(")[0]].type)
+            parts.append(f"{self._name('a')}: {call} {self._all(payload)}")
+        return self._whole(OperationType.MUTATION, f"{{ {' '.join(parts)} }}")
+
+    def _whole(self, kind: OperationType, body: str) -> Document:
         fragments = [
             f"fragment {name} on {type} {text}" for name, (type, text) in self.fragments.items()
         ]
@@ -83,6 +97,15 @@ class _Writer:
 
     def _selection(self, type: Any, depth: int) -> str:
         parts = [self._part(type, depth) for _ in range(self.random.randint(1, 4))]
+        return f"{{ {' '.join(filter(None, parts)) or '__typename'} }}"
+
+    def _all(self, type: Any) -> str:
+        """Each field of a type, with any selection of its own."""
+        parts = [
+            self._field(type, name, self.style.depth)
+            for name in type.fields
+            if self.style.wanted(self.random, type.name, name)
+        ]
         return f"{{ {' '.join(filter(None, parts)) or '__typename'} }}"
 
     def _part(self, type: Any, depth: int) -> str:
@@ -189,3 +212,13 @@ def documents(
     random = Random(seed)
     while True:
         yield _Writer(schema, Random(random.getrandbits(64)), style).document(kind)
+
+
+def changes(
+    schema: GraphQLSchema, calls: Sequence[str], seed: int, style: Style
+) -> Iterator[Document]:
+    """As `documents`: mutations that do up to three of `calls`, such as `deleteTag(id: 1)`."""
+    random = Random(seed)
+    while True:
+        writer = _Writer(schema, Random(random.getrandbits(64)), style)
+        yield writer.changes(random.sample(calls, random.choice([1, 1, 2, 3])))

@@ -11,7 +11,7 @@ from tests.engine.differential.inputs import Part
 from tests.engine.differential.loads import a_batched
 from tests.engine.differential.resolvers import Info
 from tests.engine.differential.rows import ARTICLES, KINDS, PERSONS, Later, found
-from tests.engine.differential.types import Article, Named, Node, Person, Thing
+from tests.engine.differential.types import Article, Leaves, Named, Node, Person, Thing
 
 
 async def load_person(parents: list[Any], context: Context, id: strawberry.ID) -> list[Any]:
@@ -97,6 +97,16 @@ class Mutation:
     @strawberry.mutation
     def count(self, info: Info) -> str:
         return _done(info, "count")
+
+    @strawberry.mutation
+    def exchange(self, id: strawberry.ID) -> Leaves | None:
+        """Without an Info, and its payload has leaves that fail and one to be awaited."""
+        return found("article", int(id))  # type: ignore[no-any-return]
+
+    @strawberry.mutation
+    async def exchange_all(self, limit: int = 3) -> list[Leaves | None]:
+        await asyncio.sleep(0)
+        return [None, *ARTICLES[: max(limit, 0)]]  # type: ignore[list-item]
 
     @strawberry.mutation
     def strict_change(self, info: Info, id: strawberry.ID) -> Person:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,9 +55,11 @@ class Pair:
         contexts: Contexts,
         tally: Tally | None = None,
         statements: Sequence[str] = (),
+        renew: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`statements` are those of SQL, as they come: plans may not need other numbers of them."""
-        self.statements = statements
+        """`statements` are those of SQL, as they come: plans may not need more of them.
+        `renew` makes the world what it was, before each execution."""
+        self.statements, self.renew = statements, renew
         self.schema, self.contexts = schema._schema, contexts
         self.engine = Engine(schema, plan_after=0)
         self.prepare = Documents(self.schema, UNLIMITED).prepare
@@ -115,14 +117,11 @@ class Pair:
         variables: dict[str, Any],
         root: Any,
     ) -> None:
-        start = len(self.statements)
-        right = await self._core(prepared, variables, root)
-        middle = len(self.statements)
-        executed = await self.engine.execute(
-            prepared, deepcopy(variables), context=self.contexts(), root=root
+        right, due = await self._counted(self._core(prepared, variables, root))
+        executed, asked = await self._counted(
+            self.engine.execute(prepared, deepcopy(variables), context=self.contexts(), root=root)
         )
         planned = not isinstance(executed.plan, str)
-        asked = (middle - start, len(self.statements) - middle)
 
         async def everything() -> Unpropagated:
             return await self._unpropagated(prepared, variables, root)
@@ -131,15 +130,22 @@ class Pair:
             same = await compare(right, executed.result, everything if planned else None)
         except Differs as error:
             raise Differs(f"{error}\nright: {right}\nfound: {executed.result}") from None
-        if planned and asked[0] != asked[1] and not stopped(right):
-            raise Differs(f"{asked[1]} statements instead of {asked[0]}")
+        if planned and asked > due and not stopped(right):
+            raise Differs(f"{asked} statements instead of {due}")
         self.tally.runs += 1
         self.tally.planned += planned
         self.tally.with_errors += bool(right.errors)
-        self.tally.statements += asked[0]
+        self.tally.statements += due
         self.tally.choices += not same
         if isinstance(executed.plan, str):
             self.tally.fallen_back[executed.plan] += 1
+
+    async def _counted(self, execution: Coroutine[Any, Any, Any]) -> tuple[Any, int]:
+        """What it answers, and with how many statements."""
+        if self.renew:
+            await self.renew()
+        start = len(self.statements)
+        return await execution, len(self.statements) - start
 
     async def _core(
         self, prepared: Prepared, variables: dict[str, Any], root: Any, executor: Any = None
@@ -158,7 +164,8 @@ class Pair:
         self, prepared: Prepared, variables: dict[str, Any], root: Any
     ) -> Unpropagated:
         found = Unpropagated()
-        found.data = (await self._core(prepared, variables, root, recording(found))).data
+        execution = self._core(prepared, variables, root, recording(found))
+        found.data = (await self._counted(execution))[0].data
         return found
 
 

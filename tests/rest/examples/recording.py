@@ -17,6 +17,7 @@ from app import migrations
 from app.auth.passwords import Passwords
 from app.db import Database
 from app.documents import MemoryDocuments
+from app.errors import TimedOut
 from app.http.caller import Caller
 from app.main import create_app
 from app.resources import Resources
@@ -45,7 +46,8 @@ ATTEMPTS = 10
 
 
 class Recorder:
-    """`broken` is a client of a server that wants `If-Match` and makes a mistake in all it does."""
+    """`broken` is a client of a server that wants `If-Match`, where reads are mistakes and changes
+    take too long."""
 
     def __init__(
         self, db: Database, folder: Path, client: httpx2.AsyncClient, broken: httpx2.AsyncClient
@@ -137,7 +139,7 @@ class Recorder:
         return found
 
     async def _refused(self, status: int, request: refusals.Request, type: str) -> Any:
-        client = self._broken if status in (428, 500) else self._client
+        client = self._broken if status in (428, 500, 504) else self._client
         headers = {**HEADERS, "Accept": type, **request.get("headers", {})}
         for _ in range(ATTEMPTS if status == 429 else 1):
             answer = await client.request(**{**request, "headers": headers})
@@ -156,7 +158,9 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-async def fail(_text: str, _variables: dict[str, Any], _caller: Caller) -> Answer:
+async def fail(text: str, _variables: dict[str, Any], _caller: Caller) -> Answer:
+    if text.startswith("mutation"):
+        raise TimedOut("This took longer than 30 s and was cancelled")
     raise RuntimeError("The example of a mistake")
 
 

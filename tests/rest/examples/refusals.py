@@ -42,6 +42,7 @@ def requests(dialect: Dialect, world: World) -> dict[int, Request]:
         429: {"method": "POST", "url": "/auth/login", "content": wrong, "headers": type},
         500: {"method": "GET", "url": tags},
         503: {"method": "GET", "url": tags},
+        504: {"method": "POST", "url": tags, "content": name, "headers": ada},
     }  # fmt: skip
     return {status: {**one, "url": dialect.prefix + one["url"]} for status, one in asked.items()}
 

@@ -1,0 +1,1 @@
+"""What the server writes down: a line for each request, and whatever went wrong."""

@@ -1,0 +1,1 @@
+"""What the server counts of itself, in Prometheus' text format at `/metrics`."""

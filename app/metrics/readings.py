@@ -1,0 +1,92 @@
+"""What is read when somebody looks: counts that others keep, and how things are at the moment."""
+
+import platform
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from sqlalchemy import and_, func, select
+
+from app.errors import Unavailable
+from app.jobs import NEVER
+from app.models import Job
+from app.resources import Resources
+
+
+def readings(resources: Resources) -> Iterator[Metric]:
+    """Of this process."""
+    yield _build()
+    yield _gauge("http_requests_in_flight", "Requests under way", resources.metrics.in_flight)
+    yield from _database(resources)
+    yield from _limits(resources)
+
+
+def connections(count: int) -> Iterator[Metric]:
+    yield _gauge("http_connections", "Connections of clients", count)
+
+
+def _database(resources: Resources) -> Iterator[Metric]:
+    connections = _by("database_connections", "Connections to the database", "pool", "state")
+    limit = _by("database_connections_limit", "Connections at most", "pool")
+    waiting = _by("database_waiting", "Who waits for a connection", "pool")
+    for name, pool in resources.db.pools().items():
+        connections.add_metric([name, "in_use"], pool.in_use)
+        connections.add_metric([name, "idle"], pool.idle)
+        limit.add_metric([name], pool.limit)
+        waiting.add_metric([name], pool.waiting)
+    yield from (connections, limit, waiting)
+
+
+def _limits(resources: Resources) -> Iterator[Metric]:
+    decisions = CounterMetricFamily(
+        "thinkalike_rate_limit_decisions",
+        "Whether callers could spend what they asked for.",
+        labels=("plan", "decision"),
+    )
+    for labels, count in resources.limiter.decisions.items():
+        decisions.add_metric(labels, count)
+    gate = resources.gate
+    operations = _by("graphql_operations_under_way", "Operations that run, or wait to", "state")
+    operations.add_metric(["running"], gate.inside)
+    operations.add_metric(["waiting"], len(gate.waiting))
+    away = "Operations that too many others kept from running."
+    turned_away = CounterMetricFamily("thinkalike_operations_turned_away", away, gate.turned_away)
+    yield from (decisions, operations, turned_away)
+
+
+async def of_all(resources: Resources) -> list[Metric]:
+    """What is the same whichever process is asked. Nothing of it while the database is away."""
+    now = datetime.now(UTC)
+    due = and_(Job.due_at <= now, Job.due_at < NEVER)
+    counted = select(
+        func.count().filter(due),
+        func.count().filter(Job.due_at > now, Job.due_at < NEVER),
+        func.count().filter(Job.due_at == NEVER),
+        func.min(Job.due_at).filter(due),
+    )
+    try:
+        ((ready, later, given_up, oldest),) = await resources.db.fetch(counted)
+    except Unavailable:
+        return []
+    jobs = _by("jobs", "Jobs in the queue", "state")
+    for state, count in (("due", ready), ("later", later), ("given_up", given_up)):
+        jobs.add_metric([state], count)
+    late = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return [jobs, _gauge("jobs_oldest_due_seconds", "For how long a job has been due", late)]
+
+
+@cache
+def _build() -> Metric:
+    build = _by("build_info", "What runs", "version", "python")
+    build.add_metric([version("thinkalike-content"), platform.python_version()], 1)
+    return build
+
+
+def _gauge(name: str, help: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"thinkalike_{name}", f"{help}.", value)
+
+
+def _by(name: str, help: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"thinkalike_{name}", f"{help}.", labels=labels)

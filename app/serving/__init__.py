@@ -1,0 +1,1 @@
+"""Processes that serve: one server, or several beside each other on one socket."""

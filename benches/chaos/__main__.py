@@ -1,0 +1,73 @@
+"""`scripts/chaos`: fails parts of a running server, and tells what its clients noticed."""
+
+import json
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from benches.chaos import failures, overhead, soak
+from benches.chaos.failures import Done
+from benches.chaos.journal import Line, Told, accepted, lines, summary
+from benches.chaos.load import Plan, running
+from benches.chaos.proof import Kept, kept
+from benches.chaos.stand import Stand, standing
+from benches.load import generator
+
+READERS, PAUSE = 12, 0.08
+CALM, AFTER = 10.0, 20.0  # seconds before the first and after each failure
+NAMES = {failure.__name__: failure for failure in failures.EVERY}
+
+
+@click.group()
+def main() -> None:
+    """Exit status 1 says that there was a wrong answer, or that a write was lost."""
+
+
+@main.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(NAMES)))
+def fail(names: tuple[str, ...]) -> None:
+    """Fail parts of the server one after the other: those named, or all."""
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, standing() as stand:
+        journal = Path(folder, "journal")
+        content = stand.content
+        plan = Plan(stand.port, content.reads, READERS, content.writers, PAUSE)
+        with ExitStack() as stack:
+            crowd = stack.enter_context(generator())
+            stack.enter_context(running(plan, journal))
+            time.sleep(CALM)
+            calm = Done("nothing", time.monotonic() - CALM / 2, time.monotonic())
+            fine = report(calm, lines(journal))
+            for name in names or NAMES:
+                done = NAMES[name](stand, crowd)
+                time.sleep(AFTER)
+                fine = report(done, lines(journal)) and fine
+        found = kept(stand.address, accepted(lines(journal)))
+        fine = conclude(stand, found) and fine
+    sys.exit(not fine)
+
+
+def report(done: Done, told: list[Line]) -> bool:
+    found: Told = summary(told, done.since, done.back, time.monotonic())
+    print(f"\n{done.what}", flush=True)
+    for facts in (done.seen, asdict(found)):
+        print("   " + json.dumps(facts, default=asdict), flush=True)
+    return not found.wrong
+
+
+def conclude(stand: Stand, found: Kept) -> bool:
+    log = stand.log.read_text()
+    print(f"\n{json.dumps(asdict(found))}")
+    print(f"   tracebacks in the log: {log.count('Traceback')}")
+    return not (found.lost or found.twice or found.without_trace)
+
+
+main.add_command(soak.soak)
+main.add_command(overhead.overhead)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+module.exports = ({ env }) => ({
+  connection: {
+    client: 'postgres',
+    connection: { connectionString: env('DATABASE_URL'), schema: 'strapi' },
+    pool: { min: 10, max: 10 },
+  },
+})

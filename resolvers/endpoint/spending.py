@@ -1,0 +1,21 @@
+"""What an answer came to, of what was taken for its operation."""
+
+from typing import Any
+
+from app.limits.limiter import Allowance
+
+FRAME = 4
+"""Objects that belong to every answer: itself, `data`, `extensions` and `cost`."""
+
+
+def settle(purse: Allowance, body: dict[str, Any], content: bytes) -> dict[str, Any]:
+    """Give back what was not needed; what `extensions.cost` tells of it to who asks.
+
+    Parts of a body may be JSON already, so objects are counted by their braces in its text: one in
+    a string counts, too, and less is given back. After errors all may have been needed.
+    """
+    actual = max(1, content.count(b"{") - FRAME)
+    actual = purse.taken if "errors" in body else min(purse.taken, actual)
+    purse.give_back(purse.taken - actual)
+    rate = purse.plan.points / 3_600  # a second
+    return {"actual": actual, "remaining": purse.remaining, "restoreRate": rate}

@@ -1,0 +1,68 @@
+"""Operations in the metrics and in the log's line of their request."""
+
+import time
+from collections.abc import Awaitable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
+
+from graphql import OperationDefinitionNode
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
+
+from app.errors import Overloaded, TimedOut
+from app.logs.entry import note
+from app.metrics.counted import Metrics
+from engine.engine import Counters
+
+LONGEST = 100
+
+
+class Answered(Protocol):
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+
+
+A = TypeVar("A", bound=Answered)
+
+
+def name_of(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value[:LONGEST] if operation.name else None
+
+
+async def measured(metrics: Metrics, label: str, execution: Awaitable[A]) -> A:
+    """What an execution answers, counted under a name of which there are few."""
+    began, outcome = time.perf_counter(), "failed"
+    try:
+        answer = await execution
+        outcome = "errors" if "errors" in answer.body else "ok"
+    except TimedOut:
+        outcome = "timeout"
+        raise
+    except Overloaded:
+        outcome = "turned_away"
+        raise
+    finally:
+        metrics.operations(label, outcome, seconds=time.perf_counter() - began)
+    return answer
+
+
+def executed(plan: object) -> None:
+    """Note how: by a plan, or else why not."""
+    note(engine=plan if isinstance(plan, str) else "plan")
+
+
+def counts(counters: Counters) -> Iterator[Metric]:
+    """What the engine counts."""
+    yield _count("planned", "Operations that a plan executed", counters.planned)
+    yield _count("compared", "Queries that were executed both ways", counters.compared)
+    yield _count("differing", "Of those, the ones with two answers", counters.differing)
+    fallen_back = CounterMetricFamily(
+        "thinkalike_engine_fallen_back",
+        "Operations that were executed field by field.",
+        labels=["reason"],
+    )
+    for reason, count in counters.fallen_back.items():
+        fallen_back.add_metric([reason], count)
+    yield fallen_back
+
+
+def _count(name: str, help: str, value: float) -> Metric:
+    return CounterMetricFamily(f"thinkalike_engine_{name}", f"{help}.", value)

@@ -1,0 +1,261 @@
+"""Feature flags: what decides, for whom, and how soon every process knows."""
+
+import asyncio
+import logging
+
+import pytest
+
+from app import flags, ids, settings
+from app.db import Database
+from app.errors import StartupError, SwitchedOff, Unavailable
+from app.flags import FLAGS, Flags, Rules, place
+from app.models import FeatureFlag, FeatureFlagUser
+from app.settings import Environment, Settings
+from tests import factories
+
+FLAG = "search_off"
+USERS = [ids.make(ids.USER, 1_700_000_000_000 + number, number) for number in range(10_000)]
+
+
+class Clock:
+    """Seconds, as the test says."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def chosen(**values: object) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]
+
+
+async def switch(db: Database, **columns: object) -> None:
+    async with db.write() as session:
+        await session.merge(FeatureFlag(name=FLAG, **columns))
+
+
+# The rules, from the last that decides to the first.
+
+
+def test_every_flag_is_declared_with_what_it_does_and_fits_its_column():
+    assert FLAGS == {
+        "registration_closed": "Nobody can open an account.",
+        "search_off": "Search is off, to spare the database.",
+    }
+    assert max(map(len, FLAGS)) <= FeatureFlag.name.type.length
+
+
+def test_off_unless_something_says_on():
+    assert [Rules().decide(FLAG, user) for user in (None, USERS[0])] == [False, False]
+
+
+def test_for_everyone_it_is_on_for_guests_and_users():
+    rules = Rules(everyone=True)
+    assert [rules.decide(FLAG, user) for user in (None, USERS[0])] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("percentage", "guest", "users"), [(0, False, 0), (25, True, 2474), (100, True, 10_000)]
+)
+def test_a_percentage_comes_before_everyone_and_of_guests_it_is_all_or_nobody(
+    percentage, guest, users
+):
+    rules = Rules(everyone=True, percentage=percentage)
+
+    assert rules.decide(FLAG, None) is guest
+    assert sum(rules.decide(FLAG, user) for user in USERS) == users
+
+
+def test_users_have_their_place_for_good_and_another_for_another_flag():
+    assert [place(FLAG, user) for user in USERS[:8]] == [73, 73, 46, 9, 46, 16, 79, 20]
+    assert [place("registration_closed", user) for user in USERS[:8]] == [
+        77,
+        59,
+        47,
+        35,
+        78,
+        42,
+        0,
+        40,
+    ]
+
+
+def test_a_higher_percentage_keeps_those_who_had_it():
+    had: set[str] = set()
+    for percentage in (1, 10, 50, 99):
+        rules = Rules(percentage=percentage)
+        have = {user for user in USERS if rules.decide(FLAG, user)}
+        assert had < have
+        had = have
+
+
+def test_places_are_spread_evenly():
+    counts = [0] * 100
+    for user in USERS:
+        counts[place(FLAG, user)] += 1
+
+    assert (min(counts), max(counts)) == (75, 130)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_user_s_own_rule_comes_before_a_percentage(on):
+    rules = Rules(everyone=not on, percentage=0 if on else 100, users={USERS[0]: on})
+
+    assert rules.decide(FLAG, USERS[0]) is on
+    assert rules.decide(FLAG, USERS[1]) is not on
+    assert rules.decide(FLAG, None) is not on
+
+
+@pytest.mark.parametrize("on", [True, False])
+async def test_the_environment_comes_before_everything_and_asks_no_database(db, statements, on):
+    await switch(db, everyone=not on)
+    statements.clear()
+    flags = Flags(db, chosen(feature_search_off=on))
+
+    assert await flags.enabled(FLAG, None) is on
+    assert statements == []
+
+
+@pytest.mark.parametrize(("text", "value"), [("on", True), ("true", True), ("off", False)])
+def test_the_environment_is_a_variable_for_each_flag(monkeypatch, text, value):
+    monkeypatch.setenv("THINKALIKE_FEATURE_SEARCH_OFF", text)
+    assert settings.load().feature_search_off is value
+
+
+def test_a_variable_that_says_neither_is_refused(monkeypatch):
+    monkeypatch.setenv("THINKALIKE_FEATURE_SEARCH_OFF", "maybe")
+    with pytest.raises(StartupError, match=r"^THINKALIKE_FEATURE_SEARCH_OFF.*Input should be a"):
+        settings.load()
+
+
+# Names.
+
+
+async def test_an_unknown_flag_is_an_error_for_developers(db):
+    with pytest.raises(LookupError, match="There is no feature flag 'serch_off'"):
+        await Flags(db, chosen()).enabled("serch_off", None)
+
+
+async def test_in_production_it_is_off_and_logged(db, caplog):
+    production = chosen(environment=Environment.PRODUCTION, secret_key="k" * 32)
+
+    with caplog.at_level(logging.ERROR, logger=flags.__name__):
+        assert await Flags(db, production).enabled("serch_off", None) is False
+
+    assert caplog.messages == ["There is no feature flag 'serch_off': it counts as off"]
+
+
+# What a process knows, and since when.
+
+
+async def test_what_the_database_says(db, statements):
+    ada, bob = factories.user(), factories.user()
+    await factories.add(db, ada, bob)
+    await switch(db, everyone=False, percentage=100, updated_at=factories.NOON)
+    await factories.add(
+        db,
+        FeatureFlagUser(flag=FLAG, user_id=ada.id, enabled=False),
+        FeatureFlagUser(flag=FLAG, user_id=bob.id, enabled=True),
+    )
+    statements.clear()
+
+    assert await Flags(db, chosen()).rules() == {
+        FLAG: Rules(False, 100, {ada.id: False, bob.id: True}, factories.NOON)
+    }
+    assert len(statements) == 1
+
+
+async def test_another_process_knows_a_change_within_a_second(address, db, clock):
+    other = Database.at(address)
+    try:
+        flags = Flags(other, chosen(), clock)
+        assert await flags.enabled(FLAG, None) is False
+        await switch(db, everyone=True)
+
+        clock.now = 0.999
+        assert await flags.enabled(FLAG, None) is False
+        clock.now = 1.0
+        assert await flags.enabled(FLAG, None) is True
+    finally:
+        await other.close()
+
+
+async def test_whoever_asks_a_hundred_times_a_second_reads_once(db, clock, statements):
+    flags = Flags(db, chosen(), clock)
+
+    assert await asyncio.gather(*(flags.enabled(FLAG, None) for _ in range(100))) == [False] * 100
+    assert len(statements) == 1
+    clock.now = 1.0
+    await asyncio.gather(*(flags.enabled(FLAG, None) for _ in range(100)))
+    assert len(statements) == 2
+
+
+async def test_this_process_knows_its_own_changes_at_once(db, clock):
+    flags = Flags(db, chosen(), clock)
+    assert await flags.enabled(FLAG, None) is False
+    await switch(db, everyone=True)
+
+    flags.changed()
+
+    assert await flags.enabled(FLAG, None) is True
+
+
+async def test_what_is_read_while_a_change_is_made_is_not_kept(db, clock):
+    flags = Flags(db, chosen(), clock)
+    reading = asyncio.create_task(flags.enabled(FLAG, None))
+    await asyncio.sleep(0)  # the statement is on its way
+    flags.changed()
+    await reading
+    await switch(db, everyone=True)
+
+    assert await flags.enabled(FLAG, None) is True
+
+
+async def test_who_gives_up_waiting_does_not_stop_the_others(db, clock):
+    flags = Flags(db, chosen(), clock)
+    first, second = (asyncio.create_task(flags.enabled(FLAG, None)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+
+    assert await second is False
+
+
+async def test_what_does_not_answer_fails_all_who_wait_at_once_and_is_asked_anew(
+    db, clock, monkeypatch
+):
+    """Not one after the other, each for as long as a statement may take."""
+    asked = []
+
+    async def fetch(_statement):
+        asked.append(clock.now)
+        await asyncio.sleep(0)
+        raise Unavailable("The database does not answer")
+
+    flags = Flags(db, chosen(), clock)
+    with monkeypatch.context() as broken:
+        broken.setattr(db, "fetch", fetch)
+        told = await asyncio.gather(
+            *(flags.enabled(FLAG, None) for _ in range(5)), return_exceptions=True
+        )
+
+    assert [type(one) for one in told] == [Unavailable] * 5
+    assert asked == [0.0]
+    assert await flags.enabled(FLAG, None) is False
+
+
+async def test_to_refuse_names_the_flag(db, clock):
+    await switch(db, everyone=True)
+    flags = Flags(db, chosen(), clock)
+
+    with pytest.raises(SwitchedOff) as refusal:
+        await flags.refuse(FLAG, None)
+    await flags.refuse("registration_closed", None)
+
+    assert refusal.value.extensions == {"code": "FEATURE_DISABLED", "number": 1003, "flag": FLAG}
