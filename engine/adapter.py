@@ -30,6 +30,7 @@ try:
     )
     from graphql.execution.executor import CollectedErrors, Executor
     from graphql.execution.get_variable_signature import get_variable_signature
+    from graphql.execution.incremental.incremental_executor import IncrementalExecutor
     from graphql.execution.values import (
         VariableValues,
         VariableValueSource,
@@ -56,6 +57,7 @@ except ImportError as error:  # pragma: no cover - another release of theirs
 
 __all__ = [
     "CollectedErrors",
+    "Core",
     "Path",
     "Undefined",
     "VariableValueSource",
@@ -107,15 +109,26 @@ def executor(
 
 if missing is None:
 
-    class _Run(Executor[Any]):
-        """An executor that is not part of a cycle: else all that a run has read would stay until
-        the garbage collector comes, and make it come often."""
+    class _Apart:
+        """An executor that is in no cycle: else all that a run has read would stay until the
+        garbage collector comes, and make it come often."""
 
         @property
-        def async_helpers(self) -> Any:  # type: ignore[override]
+        def async_helpers(self) -> Any:
             return GraphQLResolveInfoHelpers(
-                gather=self.gather_async_work, track=self.track_async_work
+                gather=self.gather_async_work,  # type: ignore[attr-defined]
+                track=self.track_async_work,  # type: ignore[attr-defined]
             )
+
+        @async_helpers.setter
+        def async_helpers(self, _made: Any) -> None:
+            pass  # they are made anew for who asks
+
+    class _Run(_Apart, Executor[Any]):
+        pass
+
+    class Core(_Apart, IncrementalExecutor):
+        """Executes what has no plan."""
 
 
 def started(pattern: Any, variables: Any, context: Any, root: Any) -> Any:

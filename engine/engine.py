@@ -188,11 +188,14 @@ class Engine:
             context,
             asked.variables,
             name.value if name else None,
+            executor_class=getattr(adapter, "Core", None),
             is_awaitable=adapter.optimized_is_awaitable,
             hide_suggestions=self._hide,
         )
         if not isinstance(result, ExecutionResult):
             result = await result
+        if batches := getattr(context, "batches", None):
+            batches.clear()  # they hold the context, and it them
         return Executed(result, context, reason)
 
     async def _compare(self, asked: _Asked, trace: Trace | None) -> Executed:

@@ -32,7 +32,16 @@ def formatted(error: GraphQLError, request_id: str) -> Formatted:
         _log(error, request_id)
         answer["message"] = "Internal server error"
         answer["extensions"] = masked(request_id)
+    _let_go(error)
     return answer
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Of the frames that an error came through: what they have read would stay with it, in a cycle,
+    until the garbage collector comes."""
+    while error is not None:
+        error.__traceback__ = None
+        error = getattr(error, "original_error", None) or error.__context__
 
 
 def _in_a_result(error: GraphQLError) -> bool:

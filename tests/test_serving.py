@@ -1,6 +1,7 @@
 """Real server processes: several on one socket, how they end, and clients that are no friends."""
 
 import os
+import re
 import signal
 import socket
 import time
@@ -312,3 +313,34 @@ def test_nobody_else_does(tmp_path):
         httpx2.post(f"{url}/graphql", json={"query": REGISTER})
         found = [recorded(url, "198.51.100.7"), recorded(url, "192.0.2.1")]
     assert found == ["127.0.0.1", "127.0.0.1"]
+
+
+@on_postgresql
+def test_whichever_process_is_asked_tells_of_all(several):
+    server, url = several
+    query = {"query": "{ __typename }"}
+    for _ in range(40):
+        assert httpx2.post(f"{url}/graphql", json=query).status_code == 200
+    first = counted(url)
+    os.kill(min(children(server)), signal.SIGKILL)
+    until(lambda: len(children(server)) == 2)
+    until(lambda: len(counted(url)) == 2)
+
+    assert sum(first.values()) == 40
+    assert set(first) == set(counted(url)) == {"1", "2"}
+    assert sum(counted(url).values()) < 40  # the one that is new began at 0
+
+
+def counted(url):
+    """How many operations each process has run."""
+    found = dict.fromkeys(re.findall(r'build_info.*worker="(\d)"', text := metrics(url)), 0.0)
+    return found | {
+        worker: float(count)
+        for worker, count in re.findall(
+            r'^thinkalike_graphql_operations_total\{.*worker="(\d)"\} (\S+)$', text, re.MULTILINE
+        )
+    }
+
+
+def metrics(url):
+    return httpx2.get(f"{url}/metrics").text

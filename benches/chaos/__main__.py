@@ -4,6 +4,7 @@ import json
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -60,10 +61,17 @@ def report(done: Done, told: list[Line]) -> bool:
 
 
 def conclude(stand: Stand, found: Kept) -> bool:
-    log = stand.log.read_text()
     print(f"\n{json.dumps(asdict(found))}")
-    print(f"   tracebacks in the log: {log.count('Traceback')}")
+    for error, count in mistakes(stand.log).items():
+        print(f"   {count} × {error}")
     return not (found.lost or found.twice or found.without_trace)
+
+
+def mistakes(log: Path) -> Counter[str]:
+    """What was logged with a traceback: the errors."""
+    lines = [line for line in log.read_text().splitlines() if '"exception":' in line]
+    entries = map(json.loads, lines)
+    return Counter(one["exception"].splitlines()[-1] for one in entries)
 
 
 main.add_command(soak.soak)

@@ -1,7 +1,6 @@
 """What the server writes down of its requests, how, and what it never writes."""
 
 import io
-import json
 import logging
 
 import httpx2
@@ -9,11 +8,11 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from app.logs import output
 from app.logs.entry import note
 from app.main import create_app
 from app.permissions import Role
 from asgi import doors
+from tests.app.logged import lines, logged
 from tests.rest.signing import signed_in
 
 pytestmark = pytest.mark.parametrize("migrated", ["sqlite"], indirect=True, scope="session")
@@ -25,28 +24,9 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def logging_to():
-    """Have the log written to a stream, until the test ends."""
-    loggers = [logging.getLogger(name) for name in (None, *output.OURS)]
-    before = [(one, one.level, one.handlers) for one in loggers]
-
-    def logging_to(settings, stream):
-        output.start(settings, stream)
-        return stream
-
-    yield logging_to
-    for logger, level, handlers in before:
-        logger.setLevel(level)
-        logger.handlers = handlers
-
-
-@pytest.fixture
-def log(logging_to, settings):
-    return logging_to(settings, io.StringIO())
-
-
-def lines(stream):
-    return [json.loads(line) for line in stream.getvalue().splitlines()]
+def log(resources):
+    with logged(resources.settings, io.StringIO()) as stream:
+        yield stream
 
 
 async def warns(_request):
@@ -67,14 +47,14 @@ def client(resources, *routes):
 
 async def test_a_request_is_a_line(log, resources):
     headers = await signed_in(resources, Role.EDITOR)
-    query = "query Names { viewer { username } }"
+    query = "query Names { viewer { user { id } } }"
     async with client(resources) as http:
         answer = await http.post(
             "/graphql", json={"query": query}, headers={**headers, "X-Request-ID": "mine"}
         )
         who = resources.tokens.verify(headers["Authorization"].split()[1]).user_id
 
-    (line,) = lines(log)
+    (line,) = lines(log.getvalue())
     assert line.pop("time").endswith("+00:00")
     assert line.pop("duration_ms") > 0
     assert line == {
@@ -84,7 +64,7 @@ async def test_a_request_is_a_line(log, resources):
         "request_id": "mine",
         "actor": who,
         "operation": "Names",
-        "cost": 1,
+        "cost": 2,
         "engine": "plan",
         "method": "POST",
         "route": "/graphql",
@@ -96,13 +76,17 @@ async def test_a_request_is_a_line(log, resources):
 
 async def test_a_request_of_rest_tells_its_route_and_what_was_refused(log, resources):
     async with client(resources) as http:
-        await http.get("/api/v1/users/usr_secret?fields=username&token=secret")
+        await http.get("/api/v1/users/usr_secret?fields=username")
+        await http.get("/api/v1/users?token=secret")
         await http.get("/nothing/secret")
         await http.request("BREW", "/graphql")
 
-    told = [(line["message"], line["errors"], line.get("operation")) for line in lines(log)]
+    told = [
+        (line["message"], line["errors"], line.get("operation")) for line in lines(log.getvalue())
+    ]
     assert told == [
         ("GET /api/v1/users/{id} 404", {"NOT_FOUND": 1}, "GetUser"),
+        ("GET /api/v1/users 400", {"INVALID_PARAMETER": 1}, None),
         ("GET other 404", {"NOT_FOUND": 1}, None),
         ("other /graphql 405", {"METHOD_NOT_ALLOWED": 1}, None),
     ]
@@ -127,7 +111,7 @@ async def test_a_failure_is_logged_with_its_traceback_under_the_id_of_its_reques
     async with client(resources, Route("/fails", fails)) as http:
         await http.get("/fails", headers={"X-Request-ID": "mine"})
 
-    failure, request = lines(log)
+    failure, request = lines(log.getvalue())
     assert (failure["level"], failure["request_id"]) == ("error", "mine")
     assert failure["exception"].startswith("Traceback ")
     assert failure["exception"].endswith("RuntimeError: It broke")
@@ -139,7 +123,7 @@ async def test_whatever_is_logged_meanwhile_has_the_id_too(log, resources):
     async with client(resources, Route("/warns", warns)) as http:
         await http.get("/warns", headers={"X-Request-ID": "mine"})
 
-    warning, _ = lines(log)
+    warning, _ = lines(log.getvalue())
     assert (warning["level"], warning["message"]) == ("warning", "Look out, Ford")
     assert warning["request_id"] == "mine"
 
@@ -147,32 +131,34 @@ async def test_whatever_is_logged_meanwhile_has_the_id_too(log, resources):
 async def test_outside_of_requests_there_is_nothing_to_note(log):
     note(actor="usr_1")
     logging.getLogger("thinkalike.worker").info("Working")
-    (line,) = lines(log)
+    (line,) = lines(log.getvalue())
     assert set(line) == {"time", "level", "logger", "message"}
 
 
-async def test_less_may_be_logged(logging_to, settings, resources):
-    log = logging_to(settings.model_copy(update={"log_level": "error"}), io.StringIO())
-    async with client(resources, Route("/warns", warns), Route("/fails", fails)) as http:
-        await http.get("/warns")
-        await http.get("/fails")
-    assert [line["level"] for line in lines(log)] == ["error"]
+async def test_less_may_be_logged(resources):
+    settings = resources.settings.model_copy(update={"log_level": "error"})
+    with logged(settings, io.StringIO()) as log:
+        async with client(resources, Route("/warns", warns), Route("/fails", fails)) as http:
+            await http.get("/warns")
+            await http.get("/fails")
+    assert [line["level"] for line in lines(log.getvalue())] == ["error"]
 
 
-async def test_on_a_terminal_it_is_short_and_in_colours(logging_to, settings, resources):
-    log = logging_to(settings, Terminal())
-    async with client(resources, Route("/warns", warns)) as http:
-        await http.get("/warns", headers={"X-Request-ID": "mine"})
+async def test_on_a_terminal_it_is_short_and_in_colours(resources):
+    with logged(resources.settings, Terminal()) as log:
+        async with client(resources, Route("/warns", warns)) as http:
+            await http.get("/warns", headers={"X-Request-ID": "mine"})
 
     warning, request = log.getvalue().splitlines()
     assert warning[8:] == " \x1b[33mLook out, Ford\x1b[0m\x1b[2m  request_id=mine\x1b[0m"
     assert request[8:].startswith(" GET /warns 200\x1b[2m  duration_ms=")
 
 
-async def test_text_without_colours_and_with_a_traceback(logging_to, settings, resources):
-    log = logging_to(settings.model_copy(update={"log_format": "text"}), io.StringIO())
-    async with client(resources, Route("/fails", fails)) as http:
-        await http.get("/fails", headers={"X-Request-ID": "mine"})
+async def test_text_without_colours_and_with_a_traceback(resources):
+    settings = resources.settings.model_copy(update={"log_format": "text"})
+    with logged(settings, io.StringIO()) as log:
+        async with client(resources, Route("/fails", fails)) as http:
+            await http.get("/fails", headers={"X-Request-ID": "mine"})
 
     written = log.getvalue().splitlines()
     assert written[0][8:] == " Request mine failed  request_id=mine"
@@ -180,13 +166,14 @@ async def test_text_without_colours_and_with_a_traceback(logging_to, settings, r
     assert "\x1b" not in log.getvalue()
 
 
-async def test_json_may_be_had_on_a_terminal(logging_to, settings):
-    log = logging_to(settings.model_copy(update={"log_format": "json"}), Terminal())
-    logging.getLogger("thinkalike").error("No")
-    assert lines(log)[0]["message"] == "No"
+async def test_json_may_be_had_on_a_terminal(resources):
+    settings = resources.settings.model_copy(update={"log_format": "json"})
+    with logged(settings, Terminal()) as log:
+        logging.getLogger("thinkalike").error("No")
+    assert lines(log.getvalue())[0]["message"] == "No"
 
 
 def test_what_cannot_be_written_as_json_is_written_as_text(log):
     record = {"entry": {"cost": {1, 2}}}
     logging.getLogger("thinkalike").error("%s", object, extra=record)
-    assert lines(log)[0]["cost"] == "{1, 2}"
+    assert lines(log.getvalue())[0]["cost"] == "{1, 2}"

@@ -138,8 +138,8 @@ async def test_nothing_tells_what_people_wrote_or_who_they_are(db, http, collect
     told()
     everything = b"".join(request.SerializeToString() for request in collector.requests)
     hidden = [
-        b"Secret", b"Hidden", b"forged", b"lovelace", b"orchid", b"Person", b"203.0", ada.id.encode(),
-        b"127.0.0.1",
+        b"Secret", b"Hidden", b"forged", b"lovelace", b"orchid", b"Person", b"203.0", b"127.0.0.1",
+        ada.id.encode(),
     ]  # fmt: skip
     assert [word for word in hidden if word in everything] == []
 
@@ -275,3 +275,16 @@ def test_an_endpoint_that_is_no_address(tmp_path):
     said = run("serve", "--data", str(tmp_path), OTEL_EXPORTER_OTLP_ENDPOINT="collector:4317")
     assert re.match(r"Error: OTEL_EXPORTER_OTLP_ENDPOINT is 'collector:4317'", said.stderr)
     assert said.returncode == 1
+
+
+async def test_a_collector_that_is_away_does_not_hold_up_the_end(
+    http, resources, collector, monkeypatch, caplog
+):
+    monkeypatch.setattr("app.tracing.spans.GRACE", 0.1)
+    collector.status = 503  # which is tried again, for ten seconds
+
+    await ask(http, "{ __typename }")
+    await resources.tracing.close()
+
+    assert collector.spans == []
+    assert "aborting retry" in caplog.text

@@ -134,7 +134,7 @@ async def test_what_has_no_plan_is_not_compared(told):
 async def test_a_difference_is_answered_rightly_counted_and_logged_without_values(
     monkeypatch, told
 ):
-    async def wrong(*_):
+    async def wrong(*_, **__):
         return result({"planets": [{"name": "Earth"}, {"name": "Secret"}]})
 
     monkeypatch.setattr(engine_module, "run", wrong)
@@ -148,7 +148,7 @@ async def test_a_difference_is_answered_rightly_counted_and_logged_without_value
 
 
 async def test_what_a_plan_raises_is_a_difference(monkeypatch, told):
-    async def broken(*_):
+    async def broken(*_, **__):
         raise KeyError("Secret")
 
     monkeypatch.setattr(engine_module, "run", broken)

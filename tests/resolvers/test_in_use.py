@@ -1,9 +1,11 @@
 """A breaking change fails when somebody uses what it changes, and names who."""
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
+import httpx2
 import orjson
 import pytest
 from click.testing import CliRunner
@@ -14,6 +16,7 @@ from resolvers.commands import schema as command
 from resolvers.in_use import findings
 from resolvers.schema import schema
 from tests import factories
+from tests.processes import run, serving
 
 OLD = """
 directive @old on FIELD
@@ -227,3 +230,20 @@ async def test_a_database_without_the_table_is_named(invoke, db):
     assert refused.exit_code == 1
     assert refused.output.startswith("Error: The database at ")
     assert "cannot be read" in refused.output
+
+
+def test_a_server_that_ends_has_written_down_what_was_asked(address, tmp_path):
+    data = ("--data", str(tmp_path))
+    with serving(*data, "--no-demo", DATABASE_URL=address) as url:
+        httpx2.post(
+            f"{url}/graphql",
+            json={"query": "{ contentItems { id } }"},
+            headers={"GraphQL-Client-Name": "web", "GraphQL-Client-Version": "1.2"},
+        )
+
+    said = run("schema", "usage", *data, DATABASE_URL=address).stdout.splitlines()
+
+    assert [re.sub(r"on \S+:", "on …:", line) for line in said] == [
+        "ContentItem.id  1 times, last on …: web 1.2 (1)",
+        "Query.contentItems  1 times, last on …: web 1.2 (1)",
+    ]
