@@ -55,8 +55,9 @@ def fail(names: tuple[str, ...]) -> None:
 def report(done: Done, told: list[Line]) -> bool:
     found: Told = summary(told, done.since, done.back, time.monotonic())
     print(f"\n{done.what}", flush=True)
-    for facts in (done.seen, asdict(found)):
-        print("   " + json.dumps(facts, default=asdict), flush=True)
+    for name, fact in (done.seen | asdict(found)).items():
+        shown = round(fact, 3) if isinstance(fact, float) else json.dumps(fact, default=asdict)
+        print(f"    {name}: {shown}", flush=True)
     return not found.wrong
 
 

@@ -189,7 +189,7 @@ async def test_without_the_database_the_rest_is_told(settings):
 
 
 @pytest.mark.parametrize(
-    ("peer", "headers", "settings", "status"),
+    ("peer", "headers", "chosen", "status"),
     [
         ("127.0.0.1", {}, {}, 200),
         ("::1", {}, {}, 200),
@@ -204,9 +204,9 @@ async def test_without_the_database_the_rest_is_told(settings):
         ("127.0.0.1", {}, {"metrics": False}, 404),
     ],
 )
-async def test_who_may_see_them(resources, peer, headers, settings, status):
+async def test_who_may_see_them(resources, peer, headers, chosen, status):
     encoded = {name: value.encode("latin-1") for name, value in headers.items()}
-    async with client(resources, peer, **settings) as http:
+    async with client(resources, peer, **chosen) as http:
         answer = await http.get("/metrics", headers=encoded)
 
     assert answer.status_code == status
