@@ -23,6 +23,7 @@ from app.http.noted import Noted
 from app.logs.entry import failed as failed_with
 from app.metrics.readings import readings
 from app.metrics.workers import Workers
+from app.ops import door as ops
 from app.resources import Resources
 from app.tracing.http import Traced
 from app.worker import working
@@ -55,6 +56,7 @@ def create_app(resources: Resources, *, doors: Sequence[BaseRoute]) -> Starlette
             media.route(resources.storage),
             jwks.route(resources.tokens),
             *health.routes(),
+            *ops.routes(resources, health, workers),
             *([metrics.route(resources, workers)] if resources.settings.metrics else []),
         ],
         middleware=[*traced(resources), *middleware(resources)],

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     LIMITS_PARTNER = "limits:partner"  # spend more of this server than others do
     LIMITS_INTERNAL = "limits:internal"  # … and most
+    SERVER_WATCH = "server:watch"  # the operator's page
     FLAGS_MANAGE = "flags:manage"  # see the rules of feature flags, and change them
 
 

@@ -345,6 +345,13 @@ class Settings(BaseSettings):
     operation_timeout: float = Field(
         30.0, gt=0, le=600, description="Seconds an operation may take before it is cancelled."
     )
+    slow_operation: float = Field(
+        0.1,
+        gt=0,
+        le=600,
+        description="Seconds that make an operation a slow one: its next run is traced for the "
+        "page at `/ops`.",
+    )
     document_cache: int = Field(
         1_000, ge=1, description="Parsed and validated GraphQL documents that are remembered."
     )

@@ -72,7 +72,7 @@ def _beside_ours(title: str, names: dict[str, str], cells: dict[Any, Any]) -> Ta
         costs = [cells[name, query, CONNECTIONS] for name in names]
         ours, *others = (f"{cost['cpu']:,.0f} + {cost['database']:,.0f}" for cost in costs)
         times = [cost["cpu"] / costs[0]["cpu"] for cost in costs[1:]]
-        shown = (f"{cost} ({ratio:.2g})" for cost, ratio in zip(others, times, strict=True))
+        shown = (f"{cost} ({short(ratio)})" for cost, ratio in zip(others, times, strict=True))
         table.add_row(asked, ours, *shown)
     return table
 

@@ -26,6 +26,7 @@ class Trace:
         self.level = 0
         # Whether fields were loaded whole where that can be.
         self.finished = False
+        self._aside = Load(0, [], "", 0)
 
     def begin(self, fields: list[Field], parents: int) -> Callable[[], None]:
         """A load begins; the answer is to be called when it has ended."""
@@ -40,13 +41,25 @@ class Trace:
         """The same by names, as it is without a plan, too."""
         load = Load(self.level, fields, name, parents)
         self.loads.append(load)
-        token, start = _current.set(load), time.perf_counter()
+        return _under_way(load)
 
-        def end() -> None:
-            load.seconds = time.perf_counter() - start
-            _current.reset(token)
+    def aside(self) -> Callable[[], None]:
+        """Take notes outside of loads, too; the answer is to be called at the end."""
+        return _under_way(self._aside)
 
-        return end
+    def notes(self) -> list[tuple[str, float]]:
+        """All of them, whatever they were noted with."""
+        return [note for load in (self._aside, *self.loads) for note in load.notes]
+
+
+def _under_way(load: Load) -> Callable[[], None]:
+    token, start = _current.set(load), time.perf_counter()
+
+    def end() -> None:
+        load.seconds = time.perf_counter() - start
+        _current.reset(token)
+
+    return end
 
 
 def note(what: str, seconds: float) -> None:

@@ -29,6 +29,7 @@ from resolvers.context import Context
 from resolvers.endpoint.parameters import Parameters
 from resolvers.errors import formatted
 from resolvers.measured import counts, executed, measured, name_of
+from resolvers.runs import Run
 from resolvers.schema import schema
 from resolvers.texts import Texts, read_manifest
 from resolvers.tracing import Spans
@@ -64,14 +65,13 @@ class Operations:
             sample=settings.engine_sample,
             hide_suggestions=settings.production,
         )
-        self._metrics = resources.metrics
+        self._metrics, self._slow = resources.metrics, settings.slow_operation
         self._metrics.sources["engine"] = partial(counts, self.engine.counters)
         self._json = settings.engine_json
         self._tracing = resources.tracing
         phase = self._tracing.phase if self._tracing else nullcontext
         self._explains = not settings.production
-        if self._explains:
-            explaining.watch(resources.db)
+        explaining.watch(resources.db)
         self._documents = Documents(
             GRAPHQL,
             Limits(
@@ -196,16 +196,19 @@ class Operations:
         run = self.engine.execute if self._tracing is None else self._told
         seen = trace if self._tracing is None else Spans(self._tracing)
         seconds = self._resources.settings.operation_timeout
+        watched = Run(self._metrics.slowest, self._slow, prepared, operation, seen)
         try:
             async with asyncio.timeout(seconds) as deadline, self._resources.gate:
-                done = await run(
-                    prepared,
-                    variables,
-                    operation_name,
-                    context=context,
-                    trace=seen,
-                    finished=finished,
-                )
+                with watched:
+                    done = await run(
+                        prepared,
+                        variables,
+                        operation_name,
+                        context=context,
+                        trace=watched.trace,
+                        finished=finished,
+                    )
+                    watched.plan = done.plan
         except TimeoutError:
             if not deadline.expired():
                 raise

@@ -17,6 +17,8 @@ CLEAN = {
     if not name.startswith("THINKALIKE_") and name not in ("DATABASE_URL", "REDIS_URL")
 }
 
+QUIET = {"THINKALIKE_ACCESS_LOG": "false"}  # what nobody reads would fill the pipe
+
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command of `thinkalike` to its end."""
@@ -35,7 +37,7 @@ def started(*arguments: str, **variables: str) -> tuple[subprocess.Popen[str], s
     """A server on a free port and its address without a path; whoever starts it ends it."""
     server = subprocess.Popen(
         [*COMMAND, "serve", "--port", "0", *arguments],
-        env=CLEAN | variables,
+        env=CLEAN | QUIET | variables,
         cwd="/",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,5 +1,5 @@
-"""Two server processes lose one of them, PostgreSQL and Valkey while they answer: no answer is wrong,
-and what was accepted is there, once. `scripts/chaos` does more of this, and for longer."""
+"""Two server processes that lose one of them, PostgreSQL and Valkey while they answer: no answer is
+wrong, and what was accepted is there, once. `scripts/chaos` does more, and for longer."""
 
 import os
 import signal
@@ -26,15 +26,15 @@ def test_no_answer_is_wrong_and_no_accepted_write_is_lost(tmp_path):
     with standing() as stand:
         content = stand.content
         with running(Plan(stand.port, content.reads, READERS, content.writers, 0), journal):
-            more(20)
+            more(10)
             os.kill(stand.workers[0], signal.SIGKILL)
-            more(20)
+            more(10)
             stand.postgresql.stop(signal.SIGINT)
             stand.postgresql.start()
-            more(20)
+            more(10)
             stand.valkey.stop(signal.SIGKILL)
             stand.valkey.start()
-            more(20)
+            more(10)
         told = lines(journal)
         found = kept(stand.address, accepted(told))
 

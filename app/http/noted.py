@@ -14,7 +14,7 @@ from app.metrics.counted import OTHER, Metrics
 logger = logging.getLogger("thinkalike.requests")
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
-QUIET = frozenset(("/health/live", "/health/ready", "/metrics"))
+QUIET = frozenset(("/health/live", "/health/ready", "/metrics", "/ops/data"))
 """Routes that machines ask again and again."""
 
 _NOTHING: dict[str, int] = {}
@@ -60,7 +60,10 @@ class Noted:
         self.metrics.requests(route, method, f"{status // 100}xx", seconds=seconds)
         for code, count in entry.get("errors", _NOTHING).items():
             self.metrics.errors(code if code in NUMBERS else OTHER, count)
-        if self.log and route not in QUIET and logger.isEnabledFor(logging.INFO):
+        if route in QUIET:
+            return
+        self.metrics.pulse.beat(seconds)
+        if self.log and logger.isEnabledFor(logging.INFO):
             client = scope.get("client")
             told: dict[str, Any] = {
                 **entry,

@@ -1,5 +1,6 @@
 """Where it is remembered how much each caller has left: in this process, or in Redis for all."""
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -89,6 +90,7 @@ class RedisBuckets:
     that cannot be understood.
     """
 
+    CONNECTIONS = 20  # the library makes up to 100, and takes more callers for a failure
     TIMEOUT = 0.25  # seconds; in good times it answers in a thousandth of it
     PAUSE = 1_000_000  # microseconds
 
@@ -103,14 +105,17 @@ class RedisBuckets:
                 "REDIS_URL is not an address: expected redis://host:6379/0"
             ) from None
         self._script = self._redis.register_script(SCRIPT)
+        self._places = asyncio.Semaphore(self.CONNECTIONS)
         self._clock = clock
         self._away_until = 0
         self._owed: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     async def take(self, key: str, plan: Plan, cost: int) -> Decision | None:
-        now = self._clock()
-        if now < self._away_until:
-            return None
+        async with self._places:
+            now = self._clock()  # it may have gone away while we waited
+            return None if now < self._away_until else await self._take(key, plan, cost, now)
+
+    async def _take(self, key: str, plan: Plan, cost: int, now: int) -> Decision | None:
         points, until = self._owed.pop(key, (0, 0))
         owed = points if now < until else 0
         try:

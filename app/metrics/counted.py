@@ -13,6 +13,8 @@ from prometheus_client import (
 from prometheus_client.metrics_core import Metric
 
 from app.db.reading import Done
+from app.metrics.pulse import Pulse
+from app.metrics.slowest import Slowest
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 KEYS = (1, 2, 5, 10, 20, 50, 100, 500)
@@ -31,6 +33,8 @@ class Metrics:
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
         self.in_flight = 0
+        self.pulse = Pulse()
+        self.slowest = Slowest()
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self.requests = Timed(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app import migrations
 from app.auth.tokens import Tokens
 from app.db import Database
 from app.models import ContentItem, Session, Tag, User
@@ -34,8 +35,9 @@ class Content:
 
 
 async def made(address: str) -> Content:
-    """Fill a migrated database."""
+    """Fill an empty database."""
     db = Database.at(address)
+    await migrations.upgrade(db)
     people = [make.user() for _ in range(PEOPLE)]
     items = {user.id: [make.item(user) for _ in range(ITEMS)] for user in people}
     tags = [make.tag(f"tag {number:03}") for number in range(TAGS)]

@@ -47,7 +47,7 @@ def standing(**settings: str) -> Iterator[Stand]:
         place = stack.enter_context(servers.postgresql("synchronous_commit=on"))
         cache = stack.enter_context(servers.valkey())
         address, postmaster = asyncio.run(_database(place))
-        filled = _filled(address)
+        filled = asyncio.run(content.made(address))
         postgresql = Part(postmaster, command(postmaster), lambda: asyncio.run(_answers(address)))
         valkey = _valkey(cache)
         stack.callback(postgresql.end)
@@ -55,13 +55,6 @@ def standing(**settings: str) -> Iterator[Stand]:
         variables = _variables(address, cache, folder) | settings
         supervisor, port = stack.enter_context(_serving(folder / "log", variables))
         yield Stand(port, supervisor, address, filled, postgresql, valkey, folder / "log")
-
-
-def _filled(address: str) -> Content:
-    migrated = processes.run("migrate", DATABASE_URL=address)
-    if migrated.returncode:
-        raise RuntimeError(migrated.stderr)
-    return asyncio.run(content.made(address))
 
 
 def _variables(address: str, cache: str, folder: Path) -> dict[str, str]:
@@ -88,15 +81,15 @@ def _serving(log: Path, variables: dict[str, str]) -> Iterator[tuple[int, int]]:
             stderr=errors,
             text=True,
         )
-    try:
+    with server:  # which closes the pipe
         said = server.stdout.readline() if server.stdout else ""
         found = re.search(r"http://\S+?:(\d+)/", said)
         if not found:
             raise RuntimeError(f"The server did not start: {said}{log.read_text()}")
-        yield server.pid, int(found[1])
-    finally:
-        server.terminate()
-        server.wait(60)
+        try:
+            yield server.pid, int(found[1])
+        finally:
+            server.terminate()
 
 
 async def _database(place: str) -> tuple[str, int]:

@@ -1,0 +1,1 @@
+"""The operator's page: what this server does at the moment, for who may watch it."""
