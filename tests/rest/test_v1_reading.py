@@ -117,6 +117,7 @@ LIMITS = {
     "attributes": {
         "max_page_size": 100, "max_offset": 10_000, "max_body_bytes": 1_000_000,
         "max_upload_bytes": 50_000_000, "max_pixels": 50_000_000, "max_cost": 10_000,
+        "plan": "anonymous", "points_per_hour": 100_000_000, "points_at_once": 10_000_000,
     },
     "links": {"self": "/api/v1/limits"},
 }  # fmt: skip
