@@ -1,8 +1,7 @@
 """Operations in the metrics and in the log's line of their request."""
 
 import time
-from collections.abc import Awaitable, Iterator, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Iterator
 
 from graphql import OperationDefinitionNode
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
@@ -10,29 +9,21 @@ from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from app.errors import Overloaded, TimedOut
 from app.logs.entry import note
 from app.metrics.counted import Metrics
-from engine.engine import Counters
+from engine.engine import Counters, Executed
 
 LONGEST = 100
-
-
-class Answered(Protocol):
-    @property
-    def body(self) -> Mapping[str, Any]: ...
-
-
-A = TypeVar("A", bound=Answered)
 
 
 def name_of(operation: OperationDefinitionNode) -> str | None:
     return operation.name.value[:LONGEST] if operation.name else None
 
 
-async def measured(metrics: Metrics, label: str, execution: Awaitable[A]) -> A:
-    """What an execution answers, counted under a name of which there are few."""
+async def measured(metrics: Metrics, label: str, execution: Awaitable[Executed]) -> Executed:
+    """What an execution comes to, counted under a name of which there are few."""
     began, outcome = time.perf_counter(), "failed"
     try:
-        answer = await execution
-        outcome = "errors" if "errors" in answer.body else "ok"
+        done = await execution
+        outcome = "errors" if done.result.errors else "ok"
     except TimedOut:
         outcome = "timeout"
         raise
@@ -41,7 +32,7 @@ async def measured(metrics: Metrics, label: str, execution: Awaitable[A]) -> A:
         raise
     finally:
         metrics.operations(label, outcome, seconds=time.perf_counter() - began)
-    return answer
+    return done
 
 
 def executed(plan: object) -> None:

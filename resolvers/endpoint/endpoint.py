@@ -26,12 +26,13 @@ from app.http.refusal import RequestError
 from app.http.request import Request
 from app.logs.entry import failed
 from app.resources import Resources
+from resolvers.answers import Answer
 from resolvers.endpoint.multipart import FORM, received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
 from resolvers.endpoint.parameters import Parameters, from_body, from_query
 from resolvers.endpoint.spending import settle
 from resolvers.errors import masked
-from resolvers.execution import Answer, Operations
+from resolvers.execution import Operations
 
 logger = logging.getLogger("thinkalike.errors")
 
