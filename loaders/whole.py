@@ -1,5 +1,6 @@
 """A row, or a list, with what belongs to it as finished JSON: one statement for all of it."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, String, Text, bindparam, cast, select
@@ -7,9 +8,12 @@ from sqlalchemy import Select, String, Text, bindparam, cast, select
 from app import ids
 from app.selects import RESOURCES, Listing
 from loaders.base import Scope
-from loaders.statements import OFFSET, Listed, kept
+from loaders.statements import OFFSET, Listed
 from loaders.trees import Many, Tree
 from loaders.writing import writer
+
+KEPT = 300
+"""Statements, of up to half a megabyte each: so they are kept here alone, not by shape, too."""
 
 ID = bindparam("id", type_=String(), required=True)
 
@@ -37,14 +41,18 @@ def _listed(scope: Scope, tree: Tree, listing: Listing) -> Listed:
     return Listed(listing, scope.sight, tree.names, scope.db.dialect == "postgresql")
 
 
-@kept
+@lru_cache(KEPT)
 def _one(listed: Listed, tree: Tree) -> Select[Any]:
     rows = listed.rows.where(listed.resource.table.c.id == ID).subquery()
     object, joined = writer(listed).object(tree, rows)
-    return select(cast(object, Text)).select_from(joined)
+    return _alone(select(cast(object, Text)).select_from(joined))
 
 
-@kept
+@lru_cache(KEPT)
 def _many(listed: Listed, tree: Tree, limit: int | None, skips: bool) -> Select[Any]:
     offset = OFFSET if skips else None
-    return select(cast(writer(listed).array(listed, tree, limit, offset), Text))
+    return _alone(select(cast(writer(listed).array(listed, tree, limit, offset), Text)))
+
+
+def _alone(statement: Select[Any]) -> Select[Any]:
+    return statement.execution_options(shape_is_kept=False)

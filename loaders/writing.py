@@ -154,7 +154,9 @@ class _PostgreSQL(Writer):
     def moment(self, column: Element) -> Element:
         form = _quoted('YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
         return func.replace(
-            func.to_char(cast(column, Moment), form), _quoted(".000000"), _quoted("")
+            func.to_char(func.timezone(_quoted("UTC"), cast(column, Moment)), form),
+            _quoted(".000000"),
+            _quoted(""),
         )
 
     def gathered(

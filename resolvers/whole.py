@@ -24,6 +24,9 @@ from resolvers.context import Context
 MOST_MEMBERS = 50
 """Of an object: PostgreSQL's functions take a hundred arguments."""
 
+MOST_LEVELS = 4
+"""Of objects inside one another: SQLite before 3.46 parses no deeper statement."""
+
 T = TypeVar("T")
 
 
@@ -88,12 +91,14 @@ def _filters(field: Field) -> bool:
 def tree_of(resource: str, shape: Shape) -> Tree | None:
     """What is selected of the rows of a resource; None when a statement cannot answer all of it."""
     try:
-        return _tree(resource, shape)
+        return _tree(resource, shape, MOST_LEVELS)
     except Unfit:
         return None
 
 
-def _tree(resource: str, shape: Shape) -> Tree:
+def _tree(resource: str, shape: Shape, levels: int) -> Tree:
+    if not levels:
+        raise Unfit
     if shape.kind is Kind.LIST:
         assert shape.item
         if not shape.nonnull or not shape.item.nonnull:
@@ -104,10 +109,11 @@ def _tree(resource: str, shape: Shape) -> Tree:
         raise Unfit
     if len(selection.fields) > MOST_MEMBERS:
         raise Unfit
-    return Tree(resource, tuple(_member(resource, field, selection) for field in selection.fields))
+    members = (_member(resource, field, selection, levels) for field in selection.fields)
+    return Tree(resource, tuple(members))
 
 
-def _member(resource: str, field: Field, selection: Selection) -> Member:
+def _member(resource: str, field: Field, selection: Selection, levels: int) -> Member:
     if field.allowed is not None:
         raise Unfit
     if field.source is Source.TYPENAME:
@@ -119,7 +125,7 @@ def _member(resource: str, field: Field, selection: Selection) -> Member:
         return Member(field.key, edge)
     if field.shape.nonnull and field.shape.kind is not Kind.LIST:
         raise Unfit  # nothing promises that the row is there
-    return Member(field.key, edge, _tree(edge.resource, field.shape))
+    return Member(field.key, edge, _tree(edge.resource, field.shape, levels - 1))
 
 
 def _edge(field: Field) -> Edge:

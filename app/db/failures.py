@@ -14,6 +14,10 @@ SQLITE_UNREACHABLE = {
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_INTERRUPT,
 }
+# The details of its errors hold what people wrote ("Failing row contains (…)"), and errors go to
+# the log.
+asyncpg.PostgresError.__str__ = lambda error: str(error.args[0])
+
 # What a driver itself raises; a connection that is lost shows in all ways to asyncpg.
 DRIVERS = (
     sqlite3.Error,

@@ -78,8 +78,10 @@ class Statements:
         return prepared
 
     def _prepare(self, statement: Any) -> Prepared:
+        kept = statement.get_execution_options().get("shape_is_kept", True)
+        cache = self._compiled if kept else None
         compiled, extracted, collected, _hit = statement._compile_w_cache(
-            self._dialect, compiled_cache=self._compiled, column_keys=[]
+            self._dialect, compiled_cache=cache, column_keys=[]
         )
         make = self._makers.get(compiled)
         if make is None:

@@ -16,6 +16,7 @@ from app.metrics.workers import Workers
 from app.resources import Resources
 
 PATH = "/metrics"
+LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
 
@@ -44,6 +45,8 @@ def _require(request: Request, token: str) -> None:
 def _local(request: Request) -> bool:
     """Whether this comes from a program on this machine that does not pass on another's request."""
     passed_on = any(name in request.headers for name in FORWARDED)
+    if request.url.hostname not in LOCAL:  # a proxy's, or a page's whose name leads here
+        return False
     try:
         return not passed_on and ip_address(request.client.host).is_loopback  # type: ignore[union-attr]
     except (AttributeError, ValueError):

@@ -17,6 +17,8 @@ METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 QUIET = frozenset(("/health/live", "/health/ready", "/metrics", "/ops/data"))
 """Routes that machines ask again and again."""
 
+REFUSED = (401, 403, 429)
+
 _NOTHING: dict[str, int] = {}
 
 
@@ -48,6 +50,9 @@ class Noted:
         self.metrics.in_flight += 1
         try:
             await self.app(scope, receive, watched)
+        except Exception:
+            status = 500  # begun, and cut off
+            raise
         finally:
             self.metrics.in_flight -= 1
             current.reset(token)
@@ -60,9 +65,11 @@ class Noted:
         self.metrics.requests(route, method, f"{status // 100}xx", seconds=seconds)
         for code, count in entry.get("errors", _NOTHING).items():
             self.metrics.errors(code if code in NUMBERS else OTHER, count)
-        if route in QUIET:
+        quiet = route in QUIET
+        if not quiet:
+            self.metrics.pulse.beat(seconds)
+        if quiet and status not in REFUSED:
             return
-        self.metrics.pulse.beat(seconds)
         if self.log and logger.isEnabledFor(logging.INFO):
             client = scope.get("client")
             told: dict[str, Any] = {

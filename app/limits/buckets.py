@@ -10,6 +10,7 @@ from typing import Protocol
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as Lost
 from redis.exceptions import RedisError
 
 from app.errors import StartupError
@@ -95,7 +96,8 @@ class RedisBuckets:
     PAUSE = 1_000_000  # microseconds
 
     def __init__(self, url: str, clock: Callable[[], int] = microseconds) -> None:
-        retry = Retry(NoBackoff(), 1)  # a connection may have died since it was last used
+        # One may have died since it was used. After a timeout the script may have run: not twice.
+        retry = Retry(NoBackoff(), 1, supported_errors=(Lost,))
         try:
             self._redis = Redis.from_url(
                 url, socket_timeout=self.TIMEOUT, socket_connect_timeout=self.TIMEOUT, retry=retry
@@ -124,7 +126,9 @@ class RedisBuckets:
             )
         except (RedisError, OSError) as error:
             logger.warning("Redis does not say what callers may spend: %s", error)
-            self._away_until = now + self.PAUSE
+            self._away_until = self._clock() + self.PAUSE
+            if owed:
+                self.give_back(key, plan, owed)
             return None
         return Decision.of(plan, int(missing), int(wait))
 

@@ -40,9 +40,9 @@ class Gate:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if not turn.cancelled():
                 self._leave()  # the place was ours already
-            else:
+            elif turn in self.waiting:  # else who left has passed over us
                 self.waiting.remove(turn)
             raise
 

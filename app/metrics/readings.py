@@ -1,5 +1,6 @@
 """What is read when somebody looks: counts that others keep, and how things are at the moment."""
 
+import asyncio
 import platform
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from sqlalchemy import and_, func, select
 
 from app.errors import Unavailable
 from app.jobs import NEVER
+from app.metrics.workers import PATIENCE
 from app.models import Job
 from app.resources import Resources
 
@@ -67,8 +69,9 @@ async def of_all(resources: Resources) -> list[Metric]:
         func.min(Job.due_at).filter(due),
     )
     try:
-        ((ready, later, given_up, oldest),) = await resources.db.fetch(counted)
-    except Unavailable:
+        async with asyncio.timeout(PATIENCE):
+            ((ready, later, given_up, oldest),) = await resources.db.fetch(counted)
+    except (Unavailable, TimeoutError):
         return []
     jobs = _by("jobs", "Jobs in the queue", "state")
     for state, count in (("due", ready), ("later", later), ("given_up", given_up)):

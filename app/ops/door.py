@@ -1,6 +1,7 @@
 """`/ops/`, a page that anybody may have and that holds nothing, and what it shows, at `/ops/data`,
 for admins."""
 
+import logging
 from http import HTTPStatus
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.errors import AppError
+from app.errors import UNLOGGED, AppError
 from app.health import Health
 from app.http import caching
 from app.http.allowance import allowance, tell
@@ -20,6 +21,8 @@ from app.metrics.workers import Workers
 from app.ops.report import report
 from app.permissions import Permission
 from app.resources import Resources
+
+logger = logging.getLogger("thinkalike.errors")
 
 PATH = "/ops/"
 DATA = "/ops/data"
@@ -48,6 +51,8 @@ def routes(resources: Resources, health: Health, workers: Workers) -> list[BaseR
 
 def _refusal(error: AppError) -> Response:
     failed(error.extensions["code"])
+    if error.status >= 500 and not isinstance(error, UNLOGGED):
+        logger.error("An operator was not answered", exc_info=error)
     told = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else error.headers
     body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
     return JSONResponse(body, error.status, {**caching.NO_STORE, **told})

@@ -17,7 +17,8 @@ FOLDER: BindParameter[str] = bindparam("media", type_=String(), required=True)
 
 
 def address(columns: Any) -> ColumnElement[str]:
-    """Where a file is; what our keys are made of stands in addresses as it is."""
+    """Where a file is: every one has an address or a key, and what keys of ours are made of stands
+    in addresses as it is."""
     return func.coalesce(func.nullif(columns.external_url, ""), FOLDER.concat(columns.storage_key))
 
 

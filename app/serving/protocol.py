@@ -87,6 +87,15 @@ class Bounded(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self._taken()
         super().resume_writing()
+        self._let_end()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._let_end()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._let_end()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(HTTPStatus.BAD_REQUEST, msg)
@@ -145,6 +154,12 @@ class Bounded(HttpToolsProtocol):
             _silence(running)
         self.transport.write(refusal(status, message, self.server_state.default_headers))
         self.transport.close()
+        self._let_end()
+
+    def _let_end(self) -> None:
+        """What is unsent when we hang up is the client's to take, within the same time."""
+        if self._taking is None and self.transport.is_closing():
+            self._watch()
 
 
 def _silence(cycle: RequestResponseCycle) -> None:

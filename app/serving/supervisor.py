@@ -138,14 +138,23 @@ class Supervisor:
     async def _another(self) -> Worker:
         """One that serves, however long it takes: the database may be away."""
         pause = 1.0
-        while True:
-            worker = await self._start()
-            if await worker.ready():
-                logger.warning("Process %d serves", worker.process.pid)
-                return worker
-            await worker.ended()
+        while (worker := await self._new()) is None:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+        logger.warning("Process %d serves", worker.process.pid)
+        return worker
+
+    async def _new(self) -> Worker | None:
+        """One that serves; None when it has ended before, or could not begin."""
+        try:
+            worker = await self._start()
+        except OSError as error:
+            logger.warning("No process can be started: %s", error)
+            return None
+        if await worker.ready():
+            return worker
+        await worker.ended()
+        return None
 
     async def _renew(self) -> None:
         while True:
@@ -159,8 +168,7 @@ class Supervisor:
     async def _replace(self, place: int) -> bool:
         """Put a new process in a place; whether it serves."""
         async with self._change:
-            worker = await self._start()
-            if not await worker.ready():
+            if (worker := await self._new()) is None:
                 return False
             old, self._serving[place] = self._serving[place], worker
         old.send(signal.SIGTERM)

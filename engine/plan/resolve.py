@@ -139,6 +139,8 @@ def put_whole(job: Job, values: list[Any], state: State) -> None:
     """Put finished output into the rows; what is null or has failed is as ever."""
     field = job.field
     for out, value in zip(job.outs, values, strict=True):
+        if state.is_awaitable(value):
+            value = TypeError(f"{field.parent}.{field.name} was loaded whole as an awaitable")  # noqa: PLW2901
         usual = value is not None and not isinstance(value, Exception)
         out[field.key] = value if usual else complete([value], field.shape, field, state, None)[0]
 

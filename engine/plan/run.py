@@ -133,13 +133,11 @@ async def _load(group: Group, state: State) -> None:
     finally:
         if started is not None:
             started()
-    if whole is not None:
-        return put_whole(job, values, state)
+    put = finish_load if whole is None else put_whole
     end = 0
     for job, _ in group:
         start, end = end, end + len(job.values)
-        finish_load(job, values[start:end], state)
-    return None
+        put(job, values[start:end], state)
 
 
 async def _load_alone(group: Group, state: State) -> None:

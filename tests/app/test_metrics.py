@@ -39,7 +39,7 @@ def client(resources, peer="127.0.0.1", **settings):
         resources = Resources.on(resources.db, resources.documents, chosen)
     app = create_app(resources, doors=doors(resources))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False, client=(peer, 1))
-    return httpx2.AsyncClient(transport=transport, base_url="http://t")
+    return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
 
 
 async def scraped(http):
@@ -196,6 +196,7 @@ async def test_without_the_database_the_rest_is_told(settings):
         ("192.0.2.7", {}, {}, 403),
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, {}, 403),
         ("127.0.0.1", {"Via": "1.1 proxy"}, {}, 403),
+        ("127.0.0.1", {"Host": "content.example"}, {}, 403),
         ("nowhere", {}, {}, 403),
         ("127.0.0.1", {}, LOCKED, 401),
         ("192.0.2.7", {"Authorization": f"Bearer {TOKEN}"}, LOCKED, 200),

@@ -54,6 +54,10 @@ class Book:
     def pages(self) -> int:
         return 200
 
+    @strawberry.field
+    def query(self) -> "Query":
+        return Query()
+
     more: list["Book"] = batched(load_books, whole=whole, description="Not of the query type.")
 
 
@@ -132,6 +136,28 @@ async def test_only_fields_of_the_query_type_are_loaded_whole():
 
     assert data == {"books": [{"pages": 200, "more": TITLES}]}
     assert calls == ["rows 1", "rows 2"]
+
+
+async def test_a_field_that_two_branches_share_is_answered_in_both():
+    text = """{ a: books(first: 1) { ...below } b: books { ...below } }
+    fragment below on Book { query { some { title } } }"""
+
+    data, errors, _ = await execute(text)
+
+    found = {"query": {"some": "finished"}}
+    assert (data, errors) == ({"a": [found], "b": [found, found]}, [])
+
+
+async def test_an_awaitable_is_no_output():
+    async def later() -> str:
+        return "finished"
+
+    answer = later()
+    data, errors, _ = await execute("{ some { title } }", Context(answer))
+    answer.close()
+
+    assert data == {"some": None}
+    assert errors == [("Query.some was loaded whole as an awaitable", ["some"])]
 
 
 async def test_null_is_null_where_it_may_be():

@@ -15,7 +15,7 @@ from resolvers.execution import Operations
 from tests import factories as make
 from tests.conftest import BASE_URL
 
-DOCUMENTS = 25
+DOCUMENTS = 12
 ODD = '"quoted" \\ \n\t\x01 \u2028 é 🦊 </script> \' % :name'
 LEAVES = {
     "ContentItem": "id kind title slug summary status publishedAt firstPublishedAt "
@@ -207,6 +207,24 @@ async def test_what_no_statement_answers_is_read_level_by_level(world, resources
     answer = await operations.run(asked, caller, finished=True)
 
     assert len(answer.body["data"]["contentItems"]) == 5  # rows, not JSON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ contentItems { author { contentItems { author { contentItems { id } } } } } }",
+        "{ contentItems { id category { parent { parent { parent { parent { id } } } } } } }",
+        "{ contentItems { category { children { parent { children { id } } } } } }",
+        "{ contentItems { author { contentItems { featuredImage { uploadedBy { id } } } } } }",
+    ],
+)
+async def test_what_is_too_deep_for_a_statement_is_read_level_by_level(world, resources, text):
+    asked, caller = Parameters(text), Caller(GUEST, BASE_URL, "test")
+
+    answer = await Operations(resources).run(asked, caller, finished=True)
+
+    assert "errors" not in answer.body
+    assert len(answer.body["data"]["contentItems"]) == 10  # rows, not JSON
 
 
 async def test_a_filtered_list_is_read_level_by_level(world, resources):

@@ -40,6 +40,8 @@ DIFFICULT = [
             "{ articles(limit: 12) { leaves { strictText } } more: articles(limit: 12)"
             " { leaves { strictNumber strictStatus } lists { strictNumbers strictMatrix } } }"
         ),
+        # What is no number.
+        "{ articles(limit: 12) { leaves { ratio strictRatio: ratio } } }",
         # For graphql-core.
         "{ __schema { queryType { name } } person(id: 1) { id } }",
         "{ person(id: 3) { resolved { laterStranger { number } } } }",
