@@ -205,7 +205,8 @@ def test_who_is_too_slow_is_hung_up_on(impatient, sent):
 
 def test_who_goes_on_with_nothing_is_hung_up_on(impatient):
     with connected(impatient) as connection:
-        connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n")
+        # Without a body, which might come a moment after the head.
+        connection.sendall(b"HEAD /health/live HTTP/1.1\r\nHost: h\r\n\r\n")
         assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK\r\n")
         connection.sendall(b"\r\n")
         assert said(connection).startswith(b"HTTP/1.1 408 Request Timeout\r\n")

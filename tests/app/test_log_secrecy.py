@@ -123,6 +123,6 @@ async def test_what_comes_in_headers_addresses_and_files(http, production, log):
     await http.get("/metrics", headers={"Authorization": f"Bearer {MARK}"})
 
     written = log.getvalue()
-    assert len(lines(written)) == 13
+    assert len(lines(written)) == 14
     for secret in (MARK, token, headers["Authorization"].split()[1], TOKEN, KEY):
         assert secret not in written

@@ -96,8 +96,16 @@ async def test_a_request_of_rest_tells_its_route_and_what_was_refused(log, resou
 async def test_what_machines_ask_again_and_again_is_not_logged(log, resources):
     async with client(resources) as http:
         for path in ("/health/live", "/health/ready", "/metrics"):
-            await http.get(path)
+            await http.get(path, headers={"Host": "localhost"})
     assert log.getvalue() == ""
+
+
+async def test_who_tries_to_see_what_machines_ask_is_logged(log, resources):
+    async with client(resources) as http:
+        answer = await http.get("/metrics", headers={"Host": "content.example"})
+
+    assert answer.status_code == 403
+    assert "/metrics" in log.getvalue()
 
 
 async def test_requests_need_not_be_logged(log, resources):

@@ -130,3 +130,17 @@ async def test_whatever_happens_no_more_are_inside_and_all_leave(seed):
     assert most == 3
     assert (gate.inside, len(gate.waiting)) == (0, 0)
     assert gate.turned_away == sum(isinstance(result, Overloaded) for result in results)
+
+
+async def test_who_gives_up_while_another_leaves_is_only_cancelled():
+    gate = Gate(1, 2)
+    await gate.__aenter__()
+    waiter = asyncio.create_task(gate.__aenter__())
+    await asyncio.sleep(0)
+
+    waiter.cancel()
+    await gate.__aexit__(None, None, None)
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiter
+    assert (gate.inside, len(gate.waiting)) == (0, 0)
