@@ -16,7 +16,7 @@ SQLITE_UNREACHABLE = {
 }
 # The details of its errors hold what people wrote ("Failing row contains (…)"), and errors go to
 # the log.
-asyncpg.PostgresError.__str__ = lambda error: str(error.args[0])
+asyncpg.PostgresError.__str__ = lambda error: str(error.args[0] if error.args else "")
 
 # What a driver itself raises; a connection that is lost shows in all ways to asyncpg.
 DRIVERS = (
