@@ -1,5 +1,6 @@
 """Fixtures: every test that takes `db` runs on SQLite and on a real PostgreSQL."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -92,6 +93,13 @@ async def statements(db: Database) -> AsyncIterator[list[str]]:
     stop = db.observe(lambda statement, _parameters: seen.append(statement))
     yield seen
     stop()
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """Whatever the test leaves is collected in it, not in one that fails by its warnings."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -42,3 +42,4 @@ def test_no_answer_is_wrong_and_no_accepted_write_is_lost(tmp_path):
     assert found == Kept(
         accepted=len(accepted(told)), lost=0, twice=0, without_trace=0, unknown=found.unknown
     )
+    assert "INTERNAL_SERVER_ERROR" not in {line.how.partition(" ")[2] for line in told}

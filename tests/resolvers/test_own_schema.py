@@ -5,11 +5,12 @@ from graphql import OperationType
 
 from resolvers.schema import schema
 from tests.engine.differential.documents import Document, documents
+from tests.engine.differential.leftovers import LEFTOVERS
 from tests.engine.differential.values import choice
 from tests.resolvers.access_world import restore
 from tests.resolvers.own_schema import ITEM, KNOWN, SEED, fill, pair, style
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+pytestmark = LEFTOVERS
 
 CURSORS = "{ contentItemsConnection(first: 2) { pageInfo { startCursor endCursor } } }"
 USUAL = [

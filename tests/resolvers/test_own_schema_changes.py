@@ -12,11 +12,12 @@ from graphql import OperationType
 
 from resolvers.schema import schema
 from tests.engine.differential.documents import Document, changes, documents
+from tests.engine.differential.leftovers import LEFTOVERS
 from tests.engine.differential.values import choice
 from tests.resolvers.access_world import CALLS, IDS, TOMORROW, WRITTEN
 from tests.resolvers.own_schema import SEED, World, pair, style
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+pytestmark = LEFTOVERS
 
 GRAPHQL = schema._schema
 MUTATIONS = GRAPHQL.mutation_type.fields

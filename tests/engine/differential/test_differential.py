@@ -6,9 +6,9 @@ import pytest
 
 from engine.selftest import problem
 from tests.engine.differential.fuzz import fuzz
+from tests.engine.differential.leftovers import LEFTOVERS
 
-# graphql-core leaves coroutines of what became null behind.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+pytestmark = LEFTOVERS
 
 FIXED = [1, 2, 3, 4]
 NEW = [SystemRandom().getrandbits(32) for _ in range(4)]
