@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
-from app import settings
+from app import environment
 from app.main import create_app
 from app.resources import Resources
 from app.rest import door as rest
@@ -19,7 +19,7 @@ def create(chosen: Settings | None = None) -> Starlette:
 
     Raises StartupError when it cannot be made.
     """
-    resources = Resources.of(chosen or settings.load())
+    resources = Resources.of(chosen or environment.load())
     return create_app(resources, doors=doors(resources))
 
 

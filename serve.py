@@ -13,12 +13,13 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from app.commands.running import data_option, load, make_folder, opened, run
 from app.demo import invitation, load_if_empty, new_password
+from app.environment import unknown
 from app.errors import StartupError
 from app.logs.output import start
 from app.media.storage import storage
 from app.serving.server import Server, many_files
 from app.serving.supervisor import Supervisor
-from app.settings import Settings, unknown
+from app.settings import Settings
 from asgi import create
 
 

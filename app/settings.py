@@ -1,97 +1,27 @@
-"""Every knob of the server with its meaning, unit and default: what reads the environment."""
+"""Every knob of the server with its meaning, unit and default."""
 
-import os
-from difflib import get_close_matches
-from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from dotenv import dotenv_values
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.errors import StartupError
+from app.setting_values import (
+    Deprecation,
+    Environment,
+    Listed,
+    Networks,
+    Origin,
+    PlanName,
+    Rate,
+)
 
 PREFIX = "THINKALIKE_"
-ADDRESS = r"^[!#-;=?-~]+$"  # what may stand in `<…>` of a header
-
-
-class Environment(StrEnum):
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
-
-
-class Deprecation(BaseModel):
-    """Since when something is to be left, until when it is there, and for what."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    since: AwareDatetime
-    sunset: AwareDatetime | None = None
-    successor: Annotated[str, Field(pattern=ADDRESS)] | None = None
-    documentation: Annotated[str, Field(pattern=ADDRESS)] | None = None
-
-    @model_validator(mode="after")
-    def _ends_after_it_began(self) -> "Deprecation":
-        if self.sunset and self.sunset < self.since:
-            raise ValueError("sunset must not be before since")
-        return self
-
-
-PlanName = Literal["anonymous", "registered", "partner", "internal"]
-
-
-class Rate(BaseModel):
-    """Points that come back in an hour, 0 for no limit, and how many there are at most."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    points: int = Field(ge=0, le=100_000_000)
-    burst: int = Field(1, ge=1, le=100_000_000)
-
-    @model_validator(mode="after")
-    def _comes_back(self) -> "Rate":
-        if self.points and self.burst > 720 * self.points:
-            raise ValueError("burst must come back within 720 hours")
-        return self
 
 
 def alias(name: str) -> AliasChoices:
     """The customary variable without our prefix, beside the prefixed one."""
     return AliasChoices(f"{PREFIX}{name}", name)
-
-
-def _listed(value: object) -> object:
-    """Several values in one variable, separated by commas."""
-    if isinstance(value, str):
-        return [part for piece in value.split(",") if (part := piece.strip())]
-    return value
-
-
-def _networks(value: str) -> str:
-    if value.strip() == "*":
-        return "*"
-    return ",".join(str(ip_network(part.strip())) for part in value.split(","))
-
-
-Listed = (NoDecode, BeforeValidator(_listed))
-Origin = Annotated[
-    str, StringConstraints(to_lower=True, pattern=r"^(\*|[a-z][a-z0-9+.-]*://[^\s/?#@*]+)$")
-]
 
 
 class Settings(BaseSettings):
@@ -139,7 +69,7 @@ class Settings(BaseSettings):
         description="Where clients reach this server, without a slash at the end; links to media "
         "start with it. When empty, each request's own address is used.",
     )
-    forwarded_allow_ips: Annotated[str, AfterValidator(_networks)] = Field(
+    forwarded_allow_ips: Networks = Field(
         "127.0.0.1",
         description="Addresses and networks of proxies, with commas between them, whose "
         "`X-Forwarded-For` and `X-Forwarded-Proto` are believed; `*` for whoever connects.",
@@ -431,61 +361,3 @@ class Settings(BaseSettings):
     def unless_production(self, choice: bool | None) -> bool:
         """A switch that, left alone, is on everywhere but in production."""
         return not self.production if choice is None else choice
-
-
-def load(**options: object) -> Settings:
-    """The settings of this process; `options` come from the command line and win when not None.
-
-    Raises StartupError naming the first setting that cannot be used.
-    """
-    try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
-    except UnicodeDecodeError:
-        raise StartupError("The file .env is not written in UTF-8") from None
-    except SettingsError as error:
-        raise StartupError(f"{error}: JSON is expected") from None
-    except ValidationError as error:
-        raise StartupError(_refusal(error.errors(include_url=False)[0])) from None
-
-
-def _refusal(problem: ErrorDetails) -> str:
-    """One line: which setting, its value unless that is a secret, what is allowed, what it is."""
-    message = problem["msg"].removeprefix("Value error, ")
-    if not problem["loc"]:
-        return message  # of several settings that do not fit together; it names them
-    name = str(problem["loc"][0]).lower().removeprefix(PREFIX.lower())
-    field = Settings.model_fields[name]
-    place = "".join(f", at {part}" for part in problem["loc"][1:])
-    value = "" if "Secret" in str(field.annotation) else f" is {shortened(problem['input'])}"
-    return f"{variable(name)}{value}{place}: {message}. {field.description}"
-
-
-def shortened(value: object) -> str:
-    text = str(value)
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")
-
-
-def unknown() -> dict[str, str | None]:
-    """Variables of the environment and of `.env` that no setting has, each with the one that was
-    meant, perhaps."""
-    known = {name.upper(): variable(name) for name in Settings.model_fields}
-    given = {
-        name: name.upper().removeprefix(PREFIX)
-        for name in sorted({*os.environ, *dotenv_values(".env")})
-        if name.upper().startswith(PREFIX)
-    }
-    return {
-        name: next((known[near] for near in get_close_matches(bare, known, 1)), None)
-        for name, bare in given.items()
-        if bare not in known
-    }
-
-
-def variable(name: str) -> str:
-    """The environment variable of a setting, whether named by field or by alias."""
-    if name in Settings.model_fields:
-        choices = Settings.model_fields[name].validation_alias
-        if isinstance(choices, AliasChoices):
-            return str(choices.choices[-1])
-        return PREFIX + name.upper()
-    return name.upper()

@@ -16,7 +16,8 @@ from app.http.refusal import RequestError
 from app.models import User
 from app.permissions import GUEST, Actor
 from app.resources import Resources
-from app.settings import Environment, Settings
+from app.setting_values import Environment
+from app.settings import Settings
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 

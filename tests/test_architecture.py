@@ -67,8 +67,8 @@ def test_imports_stand_at_the_top(path):
 def test_what_belongs_to_one_place_stays_there(path):
     allowed = {
         ".commit(": "app/db/database.py",
-        "os.environ": "app/settings.py",
-        "getenv": "app/settings.py",
+        "os.environ": "app/environment.py",
+        "getenv": "app/environment.py",
         "BaseHTTPMiddleware": "",
         "import_module": "cli.py app/tracing/start.py",
     }

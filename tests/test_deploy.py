@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 import cli
-from app.settings import Settings, variable
+from app.environment import variable
+from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

@@ -13,7 +13,8 @@ from app.models import ContentStatus, Credential
 from app.permissions import Actor, Role
 from app.rest import deprecation
 from app.rest.routes import ROUTES, WRITTEN
-from app.settings import Deprecation, Settings
+from app.setting_values import Deprecation
+from app.settings import Settings
 from tests import console, factories
 
 ROOT = Path(__file__).parents[1]

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from app.commands.running import data_option, load
+from app.environment import unknown
 from app.errors import StartupError
 from app.health import Findings, Health, Outcome
 from app.resources import Resources
-from app.settings import Settings, unknown
+from app.settings import Settings
 
 ADVICE = {
     "database": "Is it running, and is DATABASE_URL right?",

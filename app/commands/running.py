@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from app import migrations, settings
+from app import environment, migrations
 from app.db import Database
 from app.errors import AppError, StartupError
 from app.settings import Settings
@@ -27,7 +27,7 @@ data_option = click.option(
 def load(**options: object) -> Settings:
     """The settings; what cannot be used ends the command with one line."""
     try:
-        return settings.load(**options)
+        return environment.load(**options)
     except StartupError as error:
         raise click.ClickException(str(error)) from None
 

@@ -4,7 +4,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app.commands.running import load
-from app.settings import Settings, variable
+from app.environment import variable
+from app.settings import Settings
 
 
 @click.command()

@@ -11,7 +11,8 @@ from app.limits.buckets import Buckets, MemoryBuckets, RedisBuckets
 from app.limits.gcra import SECOND, Decision
 from app.limits.plans import Plan, plan_of, plans
 from app.permissions import Actor
-from app.settings import PlanName, Settings
+from app.setting_values import PlanName
+from app.settings import Settings
 
 Header = tuple[bytes, bytes]
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.permissions import Actor, Permission
-from app.settings import PlanName, Settings
+from app.setting_values import PlanName
+from app.settings import Settings
 
 HOUR = 3_600_000_000  # microseconds
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
+from app.environment import variable
 from app.errors import StartupError
 from app.http.conditions import http_date
-from app.settings import Deprecation, variable
+from app.setting_values import Deprecation
 
 
 def require_known(deprecations: Mapping[str, Deprecation], known: Collection[str]) -> None:

@@ -5,7 +5,8 @@ import strawberry
 from app.limits.plans import Plan, plan_of
 from app.pagination import DEFAULT_SIZE, MAX_OFFSET, MAX_SIZE
 from app.permissions import Actor
-from app.settings import PlanName, Settings
+from app.setting_values import PlanName
+from app.settings import Settings
 from engine.shape import SATURATED
 from resolvers.scalars import ByteSize
 

@@ -5,12 +5,13 @@ import logging
 
 import pytest
 
-from app import flags, ids, settings
+from app import environment, flags, ids
 from app.db import Database
 from app.errors import StartupError, SwitchedOff, Unavailable
 from app.flags import FLAGS, Flags, Rules, place
 from app.models import FeatureFlag, FeatureFlagUser
-from app.settings import Environment, Settings
+from app.setting_values import Environment
+from app.settings import Settings
 from tests import factories
 
 FLAG = "search_off"
@@ -126,13 +127,13 @@ async def test_the_environment_comes_before_everything_and_asks_no_database(db, 
 @pytest.mark.parametrize(("text", "value"), [("on", True), ("true", True), ("off", False)])
 def test_the_environment_is_a_variable_for_each_flag(monkeypatch, text, value):
     monkeypatch.setenv("THINKALIKE_FEATURE_SEARCH_OFF", text)
-    assert settings.load().feature_search_off is value
+    assert environment.load().feature_search_off is value
 
 
 def test_a_variable_that_says_neither_is_refused(monkeypatch):
     monkeypatch.setenv("THINKALIKE_FEATURE_SEARCH_OFF", "maybe")
     with pytest.raises(StartupError, match=r"^THINKALIKE_FEATURE_SEARCH_OFF.*Input should be a"):
-        settings.load()
+        environment.load()
 
 
 # Names.

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.main import create_app
 from app.permissions import Role
 from app.resources import Resources
-from app.settings import Environment
+from app.setting_values import Environment
 from app.worker import do_jobs
 from asgi import doors
 from tests.app.logged import lines, logged

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from app import mail
 from app.errors import StartupError
 from app.mail import LogMailer, Mail, NotSent, SmtpMailer, SmtpServer, mailer
-from app.settings import Environment
+from app.setting_values import Environment
 
 SENDER = "ThinkAlike <no-reply@content.example>"
 RESET = Mail(

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from app import settings
+from app import environment
 from app.commands.settings import settings as settings_command
 from app.errors import StartupError
 from app.settings import Settings
@@ -14,12 +14,12 @@ def nowhere(tmp_path, monkeypatch):
     """An empty folder to be in, and no variable of ours set."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
-        monkeypatch.delenv(settings.variable(name), raising=False)
+        monkeypatch.delenv(environment.variable(name), raising=False)
     return tmp_path
 
 
 def test_the_default_is_an_embedded_server_for_development(nowhere):
-    chosen = settings.load()
+    chosen = environment.load()
 
     assert chosen.database == f"sqlite:///{nowhere}/data/thinkalike.db"
     assert not chosen.production
@@ -32,7 +32,7 @@ def test_the_environment_comes_before_the_file_and_options_before_both(nowhere, 
     )
     monkeypatch.setenv("THINKALIKE_PORT", "2222")
 
-    chosen = settings.load(port=None, host="option")
+    chosen = environment.load(port=None, host="option")
 
     assert (chosen.port, chosen.host) == (2222, "option")
     assert chosen.database == "sqlite:///f"
@@ -40,21 +40,21 @@ def test_the_environment_comes_before_the_file_and_options_before_both(nowhere, 
 
 def test_customary_variables_work_with_and_without_the_prefix(monkeypatch):
     monkeypatch.setenv("REDIS_URL", "redis://plain")
-    assert settings.load().redis_url.get_secret_value() == "redis://plain"
+    assert environment.load().redis_url.get_secret_value() == "redis://plain"
     monkeypatch.setenv("THINKALIKE_REDIS_URL", "redis://prefixed")
-    assert settings.load().redis_url.get_secret_value() == "redis://prefixed"
+    assert environment.load().redis_url.get_secret_value() == "redis://prefixed"
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch):
     for name in ("THINKALIKE_GRAPHIQL", "THINKALIKE_SECRET_KEY", "DATABASE_URL"):
         monkeypatch.setenv(name, "")
-    assert settings.load() == Settings()
+    assert environment.load() == Settings()
 
 
 def test_a_file_that_is_not_utf_8_is_named(nowhere):
     (nowhere / ".env").write_bytes(b"THINKALIKE_HOST=\xff")
     with pytest.raises(StartupError, match="is not written in UTF-8"):
-        settings.load()
+        environment.load()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_cannot_be_used_is_named(monkeypatch, variables, message):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(StartupError) as refusal:
-        settings.load()
+        environment.load()
     assert str(refusal.value).startswith(message)
     assert "\n" not in str(refusal.value)
 
@@ -127,7 +127,7 @@ def test_what_cannot_be_used_is_named(monkeypatch, variables, message):
 def test_a_secret_that_cannot_be_used_is_not_shown(monkeypatch, variable):
     monkeypatch.setenv(variable, "hunter2")
     with pytest.raises(StartupError) as refusal:
-        settings.load()
+        environment.load()
     assert str(refusal.value).startswith(variable)
     assert "hunter2" not in str(refusal.value)
 
@@ -141,7 +141,7 @@ def test_a_secret_that_cannot_be_used_is_not_shown(monkeypatch, variable):
 )
 def test_proxies_are_networks(monkeypatch, text, networks):
     monkeypatch.setenv("THINKALIKE_FORWARDED_ALLOW_IPS", text)
-    assert settings.load().forwarded_allow_ips == networks
+    assert environment.load().forwarded_allow_ips == networks
 
 
 def test_variables_that_no_setting_has_are_named(nowhere, monkeypatch):
@@ -151,7 +151,7 @@ def test_variables_that_no_setting_has_are_named(nowhere, monkeypatch):
     monkeypatch.setenv("OTHER_PROT", "1")
     (nowhere / ".env").write_text("THINKALIKE_QQQQQQQQ=1\nREDIS_UR=x\n")
 
-    found = settings.unknown()
+    found = environment.unknown()
 
     assert found["THINKALIKE_PROT"] == "THINKALIKE_PORT"
     assert found["THINKALIKE_QQQQQQQQ"] is None
@@ -173,7 +173,7 @@ def test_variables_that_no_setting_has_are_named(nowhere, monkeypatch):
 def test_origins_are_listed_as_browsers_write_them(monkeypatch, text, origins):
     monkeypatch.setenv("THINKALIKE_CORS_ORIGINS", text)
 
-    assert settings.load().cors_origins == origins
+    assert environment.load().cors_origins == origins
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_origins_are_listed_as_browsers_write_them(monkeypatch, text, origins):
 def test_what_no_browser_writes_is_refused(monkeypatch, text):
     monkeypatch.setenv("THINKALIKE_CORS_ORIGINS", text)
     with pytest.raises(StartupError, match=r"THINKALIKE_CORS_ORIGINS is .*: String should match"):
-        settings.load()
+        environment.load()
 
 
 def test_production_turns_off_what_is_for_developers(monkeypatch):
     monkeypatch.setenv("THINKALIKE_ENVIRONMENT", "production")
     monkeypatch.setenv("THINKALIKE_SECRET_KEY", "k" * 32)
-    chosen = settings.load()
+    chosen = environment.load()
 
     assert not chosen.unless_production(chosen.graphiql)
     assert chosen.unless_production(True)
@@ -210,4 +210,4 @@ def test_the_command_lists_every_setting_and_hides_secrets(monkeypatch):
     assert "verysecret" not in output
     assert "(hidden)" in output
     assert "4321" in output
-    assert [n for n in Settings.model_fields if settings.variable(n) not in output] == []
+    assert [n for n in Settings.model_fields if environment.variable(n) not in output] == []

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import numbered
-from app.settings import Environment
+from app.setting_values import Environment
 
 PRODUCTION = {"environment": Environment.PRODUCTION}
 SCHEMA = "{ __schema { queryType { name } } }"

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from app.errors import numbered
 from app.permissions import Role
-from app.settings import Rate
+from app.setting_values import Rate
 from tests import factories
 from tests.rest.signing import signed_in
 

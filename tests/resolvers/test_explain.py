@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from app import migrations
 from app.db import Database
 from app.main import create_app
-from app.settings import Environment
+from app.setting_values import Environment
 from asgi import doors
 from cli import main
 from tests import factories

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.settings import Deprecation
+from app.setting_values import Deprecation
 from tests.resolvers.access_world import IDS
 from tests.rest.writing import Client
 

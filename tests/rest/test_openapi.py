@@ -16,7 +16,7 @@ from app.rest.openapi.bounds import bounds
 from app.rest.openapi.document import document, whole
 from app.rest.openapi.examples import FOLDER
 from app.rest.openapi.includes import ways
-from app.settings import Deprecation
+from app.setting_values import Deprecation
 from resolvers.access import PERMISSIONS
 from resolvers.execution import GRAPHQL
 from tests.rest.examples.recording import record

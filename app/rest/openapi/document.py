@@ -8,7 +8,7 @@ from app.rest.openapi.access import SCHEMES, Permissions
 from app.rest.openapi.components import Components, Node
 from app.rest.openapi.operations import Operations
 from app.rest.openapi.tags import tags
-from app.settings import Deprecation
+from app.setting_values import Deprecation
 
 Deprecations = Mapping[str, Deprecation]
 

@@ -7,7 +7,7 @@ from app.limits.buckets import MemoryBuckets, RedisBuckets
 from app.limits.limiter import Limiter
 from app.limits.plans import Plan, plan_of, plans
 from app.permissions import GUEST, Actor, Role
-from app.settings import Environment, Rate
+from app.setting_values import Environment, Rate
 
 USER = "usr_00000000000000000000000001"
 ADMIN = "usr_00000000000000000000000002"

@@ -14,7 +14,7 @@ from app.limits.gate import Gate
 from app.limits.limiter import Limiter
 from app.main import create_app
 from app.permissions import Role
-from app.settings import Rate
+from app.setting_values import Rate
 from asgi import doors
 from tests.conftest import BASE_URL
 from tests.rest.signing import signed_in

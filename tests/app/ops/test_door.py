@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from app.main import create_app
 from app.permissions import Role
 from app.resources import Resources
-from app.settings import Environment
+from app.setting_values import Environment
 from asgi import doors
 from tests import factories as make
 from tests.rest.signing import signed_in
