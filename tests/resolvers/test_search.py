@@ -1,21 +1,11 @@
-"""Search finds the same on both databases, whatever is typed, and shows it safely."""
-
-import html
-import re
+"""`search` finds, counts and narrows the same on both databases, and shows it safely."""
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
-from app import indexing, search, text
-from app.highlights import LENGTH, mark, snippet
+from app import indexing
 from app.models import ContentStatus, MediaKind
-from app.pagination import Cursors, Window
 from app.permissions import GUEST, Actor, Role
-from app.selects.search import Query
-from loaders import Loaders
-from loaders.search import CountByQuery, HitsByQuery
 from tests import factories
 
 EDITOR = Actor("usr_editor", Role.EDITOR)
@@ -40,12 +30,6 @@ SEARCH = """query(
         facets { field values { value label count } }
     }
 }"""
-on_db = settings(
-    max_examples=60,
-    deadline=None,
-    phases=[Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 @pytest.fixture
@@ -249,126 +233,6 @@ async def test_putting_again_replaces_and_removing_removes(db, find):
     assert (await find("text"))["totalCount"] == 0
     left = await db.fetch(sql("SELECT count(*) FROM search_index"))
     assert left[0][0] == 0
-
-
-# --- Any text ------------------------------------------------------------------------------------
-
-DOCUMENTS = [
-    ("Straße nach Łódź", "smørrebrød und İstanbul"), ("rose", "rose rosé rosette"),
-    ("1e5 0x1f 3.14 -7 2nd", "user@example.com https://example.com/a-b_c?d=e"),
-    ("東京タワー", "日本語の文章"), ("हिन्दी भाषा", "मराठी"), ("한국어 문서", "٣٤٥ ⅷ ½ ﬁne"),
-    ("x" * 70 + " y", "𞤀𞤣𞤤𞤢𞤥 𐐷 ꜩ"),
-    ('AND OR NOT "quoted" col:on', "star* ^caret (paren) near/2 a'b"), ("", ""),
-]  # fmt: skip
-WORDS = sorted({word for pair in DOCUMENTS for part in pair for word in part.split()})
-typed = st.one_of(
-    st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join),
-    st.sampled_from(WORDS).flatmap(lambda w: st.integers(1, len(w)).map(lambda n: w[:n])),
-    st.text(max_size=20),
-    st.text(st.sampled_from("\"'*:^()-+&|!\\<>\0 rosexy1%_"), max_size=20),
-    st.sampled_from(["x" * 200_000, "rose " * 5_000, "NEAR(a b)", "title:rose", "y:*", "\ud83c"]),
-)
-
-
-@pytest.fixture
-async def library(db):
-    """A tag for each of DOCUMENTS, and what a search for words finds: ids, and how many."""
-    ids = [f"tag_{n:026}" for n in range(len(DOCUMENTS))]
-    tags = [factories.tag(f"tag {n}", id=id) for n, id in enumerate(ids)]
-    await factories.add(db, *tags)
-    async with db.write() as session:
-        await indexing.put(
-            session, [indexing.Entry(id, *pair) for id, pair in zip(ids, DOCUMENTS, strict=True)]
-        )
-
-    async def find(words):
-        load = Loaders(db, GUEST, Cursors(b"test"))
-        hits = await load(HitsByQuery, Window(100)).load(Query(words))
-        count = await load(CountByQuery).load(Query(words))
-        assert count == len(hits.edges)
-        return sorted(int(hit.subject_id[4:]) for hit in hits.edges)
-
-    return find
-
-
-def oracle(words):
-    *whole, beginning = search.query_words(words) or [None]
-    return [
-        n
-        for n, pair in enumerate(DOCUMENTS)
-        if beginning is not None
-        and (there := [word[: search.MAX_WORD] for word in text.words(" ".join(pair))])
-        and set(whole) <= set(there)
-        and any(word.startswith(beginning) for word in there)
-    ]
-
-
-@on_db
-@given(typed)
-async def test_any_text_finds_what_python_finds(library, words):
-    assert await library(words) == oracle(words)
-
-
-async def test_each_word_is_found_by_itself(library):
-    for word in WORDS:
-        assert await library(word) == oracle(word), word
-    for words, found in (
-        ("strasse lodz", [0]), ("istanb", [0]), ("京", [3]), ("文章", [3]), ("भाषा", [4]),
-        ("한국", [5]), ("345", []), ("viii", [5]), ("fine", [5]), ("x" * 70 + " y", [6]),
-        ("1e5", [2]), ("example com", [2]), ("NOT quoted", [7]), ("", []), ("***", []),
-    ):  # fmt: skip
-        assert await library(words) == found, words
-
-
-# --- Highlights ----------------------------------------------------------------------------------
-
-MARKED = [
-    ("The Rose", "rose", "The <mark>Rose</mark>"),
-    ("Rosé, rosés & <b>roses</b>", "ros",
-     "<mark>Rosé</mark>, <mark>rosés</mark> &amp; &lt;b&gt;<mark>roses</mark>&lt;/b&gt;"),
-    ("e\u0301te\u0301 été", "ete", "<mark>e\u0301te\u0301</mark> <mark>été</mark>"),
-    ("STRASSE straße", "strasse", "<mark>STRASSE</mark> <mark>straße</mark>"),
-    ("a½b ﬁne", "fin", "a½b <mark>ﬁne</mark>"),
-    ("<script>alert(1)</script>", "script alert",
-     "&lt;<mark>script</mark>&gt;<mark>alert</mark>(1)&lt;/<mark>script</mark>&gt;"),
-    ('say "rose"', "rose", "say &quot;<mark>rose</mark>&quot;"),
-    ("rosemary rose", "rose x", "rosemary <mark>rose</mark>"),
-    ("tulip", "rose", None), ("rose", "", None), ("", "rose", None),
-    ("rosemary and rose", "rose and", "rosemary <mark>and</mark> <mark>rose</mark>"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("title", "query", "marked"), MARKED)
-def test_the_words_are_marked_and_everything_is_escaped(title, query, marked):
-    assert mark(title, query) == marked
-
-
-def test_a_snippet_is_where_most_words_are():
-    long = "word " * 100 + "a rose here. " + "word " * 100 + "a red rose there, " + "word " * 100
-
-    found = snippet(long, "red rose")
-
-    assert found.startswith("…word word")
-    assert "a <mark>red</mark> <mark>rose</mark> there" in found
-    assert found.endswith("word…")
-    assert len(html.unescape(re.sub("</?mark>|…", "", found))) <= LENGTH + 40
-    assert snippet("a rose", "rose") == "a <mark>rose</mark>"
-    assert snippet("tulip", "rose") is None
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.text(max_size=400) | st.text("<>&\"'aé ½ß\u0301", max_size=400), st.text(max_size=10))
-def test_highlights_are_the_text_and_safe(written, query):
-    for found in (mark(written, query), snippet(written, query)):
-        if found is not None:
-            assert not re.search("[<>]", re.sub("<mark>[^<>]+</mark>", "", found))
-            shown = html.unescape(re.sub("</?mark>", "", found)).strip("…").strip()
-            assert shown in written
-    assert (mark(written, query) is None) == (snippet(written, query) is None)
-    if query_words := search.query_words(query):
-        there = [word[: search.MAX_WORD] for word in text.words(written)]
-        hit = any(word in query_words or word.startswith(query_words[-1]) for word in there)
-        assert (mark(written, query) is not None) == hit
 
 
 async def test_highlights_at_the_door_are_safe(db, find):
