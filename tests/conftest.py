@@ -4,11 +4,9 @@ import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx2
 import pytest
 
@@ -24,12 +22,12 @@ from asgi import doors
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
 from tests import servers
+from tests.databases import Databases
 
 # Most tests send a text once; its plan is what they are to test, in this process and in others.
 os.environ.setdefault("THINKALIKE_ENGINE_PLAN_AFTER", "0")
 
 BASE_URL = "http://content.example"
-numbers = count(1)
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -42,39 +40,33 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-async def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty database at the newest schema, to be copied."""
-    if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.db'}"
-    else:
-        address = request.getfixturevalue("postgresql").format(database="template")
-        await _in_postgresql(address, "CREATE DATABASE template")
-    database = Database.at(address)
-    await migrations.upgrade(database)
-    await database.close()
+async def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str | Databases:
+    """An empty SQLite database at the newest schema, to be copied, or such ones on PostgreSQL."""
+    if request.param == "postgresql":
+        return Databases(request.getfixturevalue("postgresql"), migrate)
+    address = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.db'}"
+    await migrate(address)
     return address
 
 
+async def migrate(address: str) -> None:
+    """Bring the database there to the newest schema."""
+    database = Database.at(address)
+    await migrations.upgrade(database)
+    await database.close()
+
+
 @pytest.fixture
-async def address(migrated: str, tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a fresh, empty, migrated database."""
-    if migrated.startswith("sqlite"):
-        file = tmp_path / "test.db"
-        shutil.copy(migrated.removeprefix("sqlite:///"), file)
+async def address(migrated: str | Databases, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of an empty, migrated database."""
+    if isinstance(migrated, Databases):
+        async with migrated.one() as address:
+            yield address
+    else:
+        file = shutil.copy(migrated.removeprefix("sqlite:///"), tmp_path / "test.db")
         yield f"sqlite:///{file}"
-        return
-    name = f"test_{next(numbers)}"
-    await _in_postgresql(migrated, f"CREATE DATABASE {name} TEMPLATE template STRATEGY file_copy")
-    yield migrated.replace("/template?", f"/{name}?")
-    await _in_postgresql(migrated, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def _in_postgresql(address: str, statement: str) -> None:
-    connection = await asyncpg.connect(address.replace("/template?", "/postgres?"))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from app import migrations
 from app.db import Database
 from app.documents import MemoryDocuments
 from app.main import create_app
 from app.resources import Resources
 from app.settings import Settings
 from asgi import doors
-from tests.conftest import BASE_URL
+from tests.conftest import BASE_URL, migrate
 
 Serve = Callable[..., Awaitable[httpx2.AsyncClient]]
 
@@ -24,9 +23,7 @@ Serve = Callable[..., Awaitable[httpx2.AsyncClient]]
 async def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty database at the newest schema, to be copied."""
     address = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'template.db'}"
-    database = Database.at(address)
-    await migrations.upgrade(database)
-    await database.close()
+    await migrate(address)
     return address
 
 
