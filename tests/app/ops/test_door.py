@@ -24,6 +24,12 @@ MAKE_KEY = """mutation ($scopes: [String!]!) {
 MARK = "zaphod"
 
 
+@pytest.fixture
+def settings(settings):
+    """Plans on, whatever the environment of the test run says."""
+    return settings.model_copy(update={"engine": "plan"})
+
+
 async def test_only_admins_are_told(http, resources):
     told = {}
     for role in Role:
