@@ -66,8 +66,6 @@ FIELDS, EVERY = 8, 1_000  # of a document, of values
 # What says which things were found, and how many.
 FOUND = frozenset({"nodes", "edges", "node", "id", "totalCount", "usageCount"})
 REACHED = [ADA, TAG, CATEGORY, IMAGE, SHOWN, DRAFT, TRASHED]
-# A search on SQLite weighs words by how many texts have them, hidden ones included.
-LEFT_OUT = {"SearchEdge.score"}
 
 
 async def shown(db):
@@ -192,8 +190,7 @@ def selection(type_, levels: int, only: frozenset[str] | None = None) -> str:
     inner = ["__typename"]
     for name, field in named.fields.items():
         leaf = is_leaf_type(get_named_type(field.type))
-        skipped = f"{named.name}.{name}" in LEFT_OUT or _needed(field.args)
-        if not skipped and (leaf or levels > 1) and (only is None or name in only):
+        if not _needed(field.args) and (leaf or levels > 1) and (only is None or name in only):
             inner.append(f"{name} {selection(field.type, levels - 1, only)}")
     return "{ " + " ".join(inner) + " }"
 

@@ -162,6 +162,33 @@ async def test_drafts_are_found_by_those_who_see_them(find, garden):
         assert ("Rose draft" in names(found)) == (count == 5)
 
 
+async def test_hidden_texts_weigh_nothing(db, find):
+    ada, bob = factories.user(), factories.user()
+    mine = [
+        factories.item(ada, title="Mine", body="merger news", status=ContentStatus.DRAFT),
+        factories.item(ada, title="Mine, too", body="news news", status=ContentStatus.DRAFT),
+    ]
+    await factories.add(db, ada, bob, *mine)
+    author = Actor(ada.id, Role.USER)
+    before = [(await find(words, author))["edges"] for words in ("merger", "mer", "news")]
+
+    secret = {"body": "A merger, a merger", "status": ContentStatus.DRAFT}
+    await factories.add(db, *(factories.item(bob, title=f"Secret {n}", **secret) for n in range(9)))
+
+    assert [(await find(words, author))["edges"] for words in ("merger", "mer", "news")] == before
+    assert [len(edges) for edges in before] == [1, 1, 2]
+
+
+async def test_a_word_counts_the_more_often_it_occurs(db, find):
+    ada = factories.user()
+    texts = ("прил прил word", "прил", "прил прил прил", "word прилет")
+    items = [factories.item(ada, title=str(n), body=text) for n, text in enumerate(texts)]
+    await factories.add(db, ada, *items)
+
+    assert names(await find("прил"))[:2] == ["2", "0"]
+    assert sorted(names(await find("word прил"))) == ["0", "3"]
+
+
 async def test_pages_of_hits_are_complete_and_without_repeats(db, find):
     ada = factories.user()
     items = [factories.item(ada, title="Same" if n % 3 else f"Same {'x ' * n}") for n in range(13)]
