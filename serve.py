@@ -40,8 +40,8 @@ def serve(
 ) -> None:
     """Run the server."""
     chosen = load(host=host, port=port, workers=workers, data_dir=data)
-    many_files()
     start(chosen)
+    many_files()
     if inherit:
         # uvloop, where there is one.
         run(_inherited(chosen, *inherit), auto_loop_factory())

@@ -16,7 +16,7 @@ from time import monotonic
 from sqlalchemy import select
 
 from app.db import Database, Rows
-from app.errors import SwitchedOff
+from app.errors import SwitchedOff, Unavailable
 from app.models import FeatureFlag, FeatureFlagUser
 from app.settings import Settings
 
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 FRESH = 1.0
 """Seconds after which every process goes by a change."""
+
+PATIENCE = 2.0
+"""Seconds that the database has to tell them, before what it told last counts."""
 
 _SETTING = "feature_"
 
@@ -77,14 +80,14 @@ class Flags:
         self._db, self._clock = db, clock
         self._lenient = settings.production
         self._rules: Mapping[str, Rules] = {}
-        self._fresh_until = float("-inf")
+        self._fresh_until = self._away_until = float("-inf")
+        self._away = False
         self._reading: asyncio.Task[Mapping[str, Rules]] | None = None
 
     async def enabled(self, name: str, user_id: str | None) -> bool:
         """Whether a flag is on for a user; None is a guest.
 
-        Raises Unavailable, and LookupError for a flag that is not declared, which in production is
-        logged, and off.
+        Raises LookupError for a flag that is not declared, which in production is logged, and off.
         """
         if name not in FLAGS:
             if not self._lenient:
@@ -93,7 +96,7 @@ class Flags:
             return False
         if name in self.overrides:
             return self.overrides[name]
-        return (await self.rules()).get(name, NO_RULES).decide(name, user_id)
+        return (await self._known()).get(name, NO_RULES).decide(name, user_id)
 
     async def refuse(self, name: str, user_id: str | None) -> None:
         """Raises SwitchedOff when this flag, which takes something away, is on. And as above."""
@@ -112,6 +115,26 @@ class Flags:
         # All who ask meanwhile share what comes of it; one who gives up leaves it to the others.
         return await asyncio.shield(self._reading)
 
+    async def _known(self) -> Mapping[str, Rules]:
+        """The same; while the database does not answer, what it said last, if anything."""
+        if self._clock() < self._away_until:
+            return self._rules
+        try:
+            async with asyncio.timeout(PATIENCE):
+                rules = await self.rules()
+        except (Unavailable, TimeoutError):
+            self._tell(away=True)
+            self._away_until = self._clock() + FRESH
+            return self._rules
+        self._tell(away=False)
+        return rules
+
+    def _tell(self, *, away: bool) -> None:
+        if away is not self._away:
+            self._away = away
+            now = "as last known: the database does not answer in time" if away else "read again"
+            logger.warning("Feature flags are %s", now)
+
     async def _read(self, began: float) -> Mapping[str, Rules]:
         try:
             rules = _by_flag(await self._db.fetch(_RULES))
@@ -125,7 +148,7 @@ class Flags:
     def changed(self) -> None:
         """Have this process go by a change at once: what is being read is older, and not kept."""
         self._reading = None
-        self._fresh_until = float("-inf")
+        self._fresh_until = self._away_until = float("-inf")
 
 
 _RULES = select(

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from tests.browser import Browser, BrowserError, Page
-from tests.processes import serving
+from tests.processes import run, serving
 
 PICTURE = Path(__file__).parents[1] / "docs" / "graphiql.png"
 
@@ -53,12 +53,14 @@ async def test_the_sample_query_runs_in_a_browser_and_nothing_leaves_the_host(tm
             if not PICTURE.exists():
                 await page.screenshot(PICTURE)
             requests, console = page.requests, page.console
+    used = run("schema", "usage", "--data", str(tmp_path))
 
     assert '"username"' in answer
     assert '"errors"' not in answer
     assert console == []
     assert [url for url in requests if not url.startswith(address)] == []
     assert any("worker" in url for url in requests)
+    assert "graphiql" in used.stdout
 
 
 async def test_every_example_tab_answers_without_errors(tmp_path):

@@ -73,6 +73,9 @@ def unwise(chosen: Settings) -> Iterator[tuple[str, str]]:
         yield "THINKALIKE_PUBLIC_URL", f"without https, {what} are sent for all to read"
     if chosen.forwarded_allow_ips == "*":
         yield "THINKALIKE_FORWARDED_ALLOW_IPS", "`*`: whoever connects may take any address"
+    if chosen.metrics and chosen.metrics_token is None:
+        what = "a proxy on this machine that passes on neither X-Forwarded-For nor Host"
+        yield "THINKALIKE_METRICS_TOKEN", f"empty: {what} shows /metrics to everybody"
     if chosen.smtp_url is None:
         yield "THINKALIKE_SMTP_URL", "empty: no mail is sent"
     elif chosen.app_url is None:

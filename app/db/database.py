@@ -35,12 +35,16 @@ class Database:
     turns into a write fails under concurrency, so a write begins as one (BEGIN IMMEDIATE).
     """
 
-    def __init__(self, reader: AsyncEngine, writer: AsyncEngine, timeout: float) -> None:
+    def __init__(
+        self, reader: AsyncEngine, writer: AsyncEngine, aside: AsyncEngine, timeout: float
+    ) -> None:
         self.reader = reader
         self.writer = writer
+        self._aside = aside
         # SQLAlchemy's pools let newcomers overtake those who wait, some of them for ever.
         self._readers = asyncio.Semaphore(engines.size(reader))
         self._writers = self._readers if self._one_pool else asyncio.Semaphore(engines.size(writer))
+        self._asides = asyncio.Semaphore(engines.size(aside))
         self._reading = Reading(reader, self._readers, timeout)
 
     @classmethod
@@ -51,10 +55,11 @@ class Database:
         """
         url = engines.parse(address)
         if url.get_backend_name() == "sqlite":
-            reader = engines.sqlite(url, pool, timeout, write=False)
-            return cls(reader, engines.sqlite(url, 1, timeout, write=True), timeout)
-        engine = engines.postgresql(url, pool, timeout)
-        return cls(engine.execution_options(isolation_level="AUTOCOMMIT"), engine, timeout)
+            reader, aside = (engines.sqlite(url, size, timeout, write=False) for size in (pool, 1))
+            return cls(reader, engines.sqlite(url, 1, timeout, write=True), aside, timeout)
+        engine, aside = (engines.postgresql(url, size, timeout) for size in (pool, 1))
+        reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+        return cls(reader, engine, aside, timeout)
 
     @property
     def dialect(self) -> str:
@@ -88,14 +93,14 @@ class Database:
             return await connection.run_sync(work)
 
     async def inspect(self, work: Callable[[Connection], Any]) -> Any:
-        """Run synchronous `work` that only reads, waiting for nobody who writes."""
-        async with self._place(self.reader), self.reader.connect() as connection:
+        """Run synchronous `work` that only reads, waiting for nobody."""
+        async with self._looking() as connection:
             return await connection.run_sync(work)
 
     async def check(self) -> None:
         """Raises StartupError with the reason when the database does not answer."""
         try:
-            async with self._place(self.reader), self.reader.connect() as connection:
+            async with self._looking() as connection:
                 await connection.exec_driver_sql("SELECT 1")
         # Drivers answer a part of the address that they do not know with all kinds of errors.
         except (
@@ -144,11 +149,20 @@ class Database:
     @property
     def _engines(self) -> tuple[AsyncEngine, ...]:
         # PostgreSQL's reader is the writer with another isolation level, on the same pool.
-        return (self.writer,) if self._one_pool else (self.reader, self.writer)
+        pools = (self.writer,) if self._one_pool else (self.reader, self.writer)
+        return (*pools, self._aside)
 
     @property
     def _one_pool(self) -> bool:
         return self.reader.pool is self.writer.pool
+
+    @asynccontextmanager
+    async def _looking(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that reads; one kept aside while others wait for one of the pool's, as a
+        pool that is busy is no database that is away."""
+        engine = self._aside if self._readers.locked() else self.reader
+        async with self._place(engine), engine.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def _place(self, engine: AsyncEngine) -> AsyncIterator[None]:
@@ -160,6 +174,8 @@ class Database:
             yield
 
     def _places(self, engine: AsyncEngine) -> asyncio.Semaphore:
+        if engine is self._aside:
+            return self._asides
         return self._readers if engine is self.reader else self._writers
 
     def __str__(self) -> str:

@@ -1,9 +1,14 @@
 """What is wrong with a request before anything of it is done."""
 
+import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
-from app.errors import numbered
+from app.errors import UNLOGGED, AppError, numbered
+from app.http.credentials import challenge
+
+logger = logging.getLogger("thinkalike.errors")
 
 
 class RequestError(Exception):
@@ -27,3 +32,12 @@ class RequestError(Exception):
     def error(self) -> dict[str, Any]:
         """In the shape of GraphQL's errors."""
         return {"message": self.message, "extensions": self.extensions}
+
+
+def told(error: AppError, request_id: str) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """An error in the shape of GraphQL's, and the headers of its answer. The log has it, too, when
+    it is a failure of ours."""
+    if error.status >= 500 and not isinstance(error, UNLOGGED):
+        logger.error("Request %s failed", request_id, exc_info=error)
+    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else error.headers
+    return {"message": error.message, "extensions": error.extensions}, headers

@@ -1,28 +1,24 @@
 """`/ops/`, a page that anybody may have and that holds nothing, and what it shows, at `/ops/data`,
 for admins."""
 
-import logging
-from http import HTTPStatus
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.errors import UNLOGGED, AppError
+from app.errors import AppError
 from app.health import Health
 from app.http import caching
 from app.http.allowance import allowance, tell
 from app.http.caller import caller
-from app.http.credentials import challenge
 from app.http.pages import StaticPage
+from app.http.refusal import told
 from app.logs.entry import failed
 from app.metrics.workers import Workers
 from app.ops.report import report
 from app.permissions import Permission
 from app.resources import Resources
-
-logger = logging.getLogger("thinkalike.errors")
 
 PATH = "/ops/"
 DATA = "/ops/data"
@@ -37,11 +33,11 @@ def routes(resources: Resources, health: Health, workers: Workers) -> list[BaseR
             if purse := allowance(request, who, resources.limiter):
                 await purse.take(1)
             who.actor.require(Permission.SERVER_WATCH)
-            told = await report(resources, health, workers)
+            shown = await report(resources, health, workers)
         except AppError as error:
-            response = _refusal(error)
+            response = _refusal(error, request)
         else:
-            response = JSONResponse(told, headers=caching.NO_STORE)
+            response = JSONResponse(shown, headers=caching.NO_STORE)
         tell(request, response)
         return response
 
@@ -49,10 +45,7 @@ def routes(resources: Resources, health: Health, workers: Workers) -> list[BaseR
     return [Route(DATA, answer, methods=["GET"]), *page.routes()]
 
 
-def _refusal(error: AppError) -> Response:
+def _refusal(error: AppError, request: Request) -> Response:
     failed(error.extensions["code"])
-    if error.status >= 500 and not isinstance(error, UNLOGGED):
-        logger.error("An operator was not answered", exc_info=error)
-    told = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else error.headers
-    body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-    return JSONResponse(body, error.status, {**caching.NO_STORE, **told})
+    body, headers = told(error, request.state.request_id)
+    return JSONResponse({"errors": [body]}, error.status, {**caching.NO_STORE, **headers})

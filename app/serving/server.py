@@ -17,6 +17,8 @@ from app.metrics.readings import connections
 from app.serving.protocol import Bounded
 from app.settings import Settings
 
+logger = logging.getLogger("thinkalike.serve")
+
 GRACE = 20
 """Seconds that requests under way have to end."""
 FILES = 65_536
@@ -79,8 +81,12 @@ def settle() -> None:
 
 
 def many_files() -> None:
-    """Each connection is one: 1,024, what most systems begin with, are few."""
+    """Each connection is one: 1,024, what most systems begin with, are few. Serve with them where
+    there are to be no more."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
     if now < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        except (OSError, ValueError) as error:
+            logger.warning("No more than %d files can be open: %s", now, error)

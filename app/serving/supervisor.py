@@ -1,10 +1,11 @@
-"""Several processes on one socket: started, started anew when they die, replaced, ended."""
+"""Several processes at one address: started, started anew when they die, replaced, ended."""
 
 import asyncio
 import logging
 import os
 import signal
 import socket
+import sys
 from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from tempfile import TemporaryDirectory
@@ -32,13 +33,17 @@ class Worker:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         files = (listener.fileno(), theirs.fileno())
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                *("--inherit", *map(str, files), str(number), folder),
-                pass_fds=files,
-                start_new_session=True,  # what is typed at a terminal is for us: we pass it on
-            )
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    *("--inherit", *map(str, files), str(number), folder),
+                    pass_fds=files,
+                    start_new_session=True,  # what is typed at a terminal is for us: we pass it on
+                )
+        except BaseException:
+            ours.close()
+            raise
         return cls(process, ours, number)
 
     async def ready(self) -> bool:
@@ -63,11 +68,31 @@ class Worker:
             self.process.send_signal(number)
 
 
+def beside(listener: socket.socket) -> socket.socket:
+    """Another socket at the address of one that is bound and does not listen.
+
+    Linux spreads connections evenly over those that listen; of one that processes share, whoever is
+    awake takes all that wait (ADR 37). Elsewhere it is the same socket.
+    """
+    if sys.platform != "linux":
+        return listener.dup()
+    # It shares its address with sockets of this kind alone; those of another server are not.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    another = socket.socket(listener.family, listener.type)
+    another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    another.bind(listener.getsockname())
+    another.setblocking(False)
+    return another
+
+
 class Supervisor:
-    """Keeps `count` processes that carry out `command` with the socket `listener`."""
+    """Keeps `count` processes that carry out `command`, at the address of the socket `listener`."""
 
     def __init__(self, command: Sequence[str], listener: socket.socket, count: int) -> None:
         self._command, self._listener, self._count = command, listener, count
+        self._listeners = [beside(listener) for _ in range(count)]  # one for each place
         self._started: list[Worker] = []  # those that may be alive
         self._serving: list[Worker] = []  # one at each place
         self._change = asyncio.Lock()  # of who serves
@@ -92,7 +117,8 @@ class Supervisor:
                 return self._signal.result() if self._signal.done() else await keeping
             finally:
                 keeping.cancel()
-                self._listener.close()  # that of the last process is the last
+                for listener in (self._listener, *self._listeners):
+                    listener.close()  # that of the last process is the last
                 await self._end_all()
 
     def _end(self, number: int) -> None:
@@ -108,7 +134,7 @@ class Supervisor:
         await asyncio.gather(*(worker.ended() for worker in self._started))
 
     async def _keep_all(self, ready: Callable[[], None]) -> int:
-        self._serving = [await self._start() for _ in range(self._count)]
+        self._serving = [await self._start(place) for place in range(self._count)]
         if not all(await asyncio.gather(*(worker.ready() for worker in self._serving))):
             raise StartupError("The server could not start; the reason is above")
         ready()
@@ -118,10 +144,10 @@ class Supervisor:
                 group.create_task(self._keep(place))
         raise AssertionError("they go on until they are cancelled")
 
-    async def _start(self) -> Worker:
+    async def _start(self, place: int) -> Worker:
         alive = [one for one in self._started if one.alive]
         number = min(set(range(1, len(alive) + 2)) - {one.number for one in alive})
-        worker = await Worker.start(self._command, self._listener, number, self._folder)
+        worker = await Worker.start(self._command, self._listeners[place], number, self._folder)
         self._started = [*alive, worker]
         return worker
 
@@ -133,21 +159,23 @@ class Supervisor:
             async with self._change:
                 if self._serving[place] is worker:  # it was not replaced
                     logger.warning("Process %d has ended (%d)", worker.process.pid, status)
-                    self._serving[place] = await self._another()
+                    self._listeners[place].close()  # or connections would wait there
+                    self._listeners[place] = beside(self._listener)
+                    self._serving[place] = await self._another(place)
 
-    async def _another(self) -> Worker:
+    async def _another(self, place: int) -> Worker:
         """One that serves, however long it takes: the database may be away."""
         pause = 1.0
-        while (worker := await self._new()) is None:
+        while (worker := await self._new(place)) is None:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
         logger.warning("Process %d serves", worker.process.pid)
         return worker
 
-    async def _new(self) -> Worker | None:
+    async def _new(self, place: int) -> Worker | None:
         """One that serves; None when it has ended before, or could not begin."""
         try:
-            worker = await self._start()
+            worker = await self._start(place)
         except OSError as error:
             logger.warning("No process can be started: %s", error)
             return None
@@ -168,7 +196,7 @@ class Supervisor:
     async def _replace(self, place: int) -> bool:
         """Put a new process in a place; whether it serves."""
         async with self._change:
-            if (worker := await self._new()) is None:
+            if (worker := await self._new(place)) is None:
                 return False
             old, self._serving[place] = self._serving[place], worker
         old.send(signal.SIGTERM)

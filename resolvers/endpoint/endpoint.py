@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -11,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.errors import UNLOGGED, AppError
+from app.errors import AppError
 from app.http import body, caching, conditions
 from app.http.allowance import allowance, tell
 from app.http.caller import base_url, caller
@@ -19,10 +18,9 @@ from app.http.credentials import (
     ACCESS_COOKIE,
     Cookie,
     came_by_cookie,
-    challenge,
     without_session,
 )
-from app.http.refusal import RequestError
+from app.http.refusal import RequestError, told
 from app.http.request import Request
 from app.logs.entry import failed
 from app.resources import Resources
@@ -70,7 +68,8 @@ class GraphQLEndpoint:
         except RequestError as refusal:
             response = _refusal(refusal.status, refusal.error, type, refusal.headers)
         except AppError as refusal:
-            response = _told(refusal, request, type)
+            error, headers = told(refusal, request.state.request_id)
+            response = _refusal(refusal.status, error, type, headers)
             if self._settings.session_cookies and refusal.status == 401 and came_by_cookie(request):
                 # No script can remove it, and with it nobody could even sign in.
                 _set(response, without_session(base_url(request, self._settings), ACCESS_COOKIE))
@@ -155,15 +154,6 @@ def _refusal(
     """An answer to what is no operation: as JSON even to who wants events, for none can begin."""
     failed(error["extensions"]["code"])
     return _response(status, {"errors": [error]}, RESPONSE if type == RESPONSE else JSON, headers)
-
-
-def _told(error: AppError, request: Request, type: str | None) -> Response:
-    """What keeps us from running anything, or from waiting for its end."""
-    details = {"message": error.message, "extensions": error.extensions}
-    headers = challenge(error) if error.status == HTTPStatus.UNAUTHORIZED else error.headers
-    if error.status >= 500 and not isinstance(error, UNLOGGED):
-        logger.error("Request %s failed", request.state.request_id, exc_info=error)
-    return _refusal(error.status, details, type, headers)
 
 
 def _set(response: Response, cookies: Sequence[Cookie]) -> None:

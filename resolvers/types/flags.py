@@ -59,10 +59,10 @@ class FeatureFlag:
 
 
 async def shown(context: Context, names: Iterable[str] = FLAGS) -> list[FeatureFlag]:
-    """Declared flags as the caller sees them. Raises Unavailable."""
+    """Declared flags as the caller sees them. Raises Unavailable to who manages them."""
     flags, actor = context.resources.flags, context.actor
-    stored = await flags.rules()
     managed = actor.may(Permission.FLAGS_MANAGE)
+    stored = await flags.rules() if managed else {}
     return [
         FeatureFlag(
             name=name,

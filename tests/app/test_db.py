@@ -63,11 +63,14 @@ async def test_a_database_that_went_away_is_unavailable(address):
     database = Database.at(address)
     await database.check()
     elsewhere = address.replace("?host=/tmp", "?host=/nowhere").replace("/test.db", "/gone/test.db")
-    gone = Database.at(elsewhere)
+    gone = Database.at(elsewhere, pool=1)
     with pytest.raises(StartupError, match=r"^The database at .* does not answer: [^\n]+$"):
         await gone.check()
     with pytest.raises(Unavailable):
         await gone.fetch(text("SELECT 1"))
+    async with gone._place(gone.reader):  # the only one
+        with pytest.raises(StartupError):
+            await gone.check()
     await gone.close()
     await database.close()
 

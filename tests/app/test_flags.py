@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 
@@ -228,27 +229,83 @@ async def test_who_gives_up_waiting_does_not_stop_the_others(db, clock):
     assert await second is False
 
 
-async def test_what_does_not_answer_fails_all_who_wait_at_once_and_is_asked_anew(
-    db, clock, monkeypatch
-):
-    """Not one after the other, each for as long as a statement may take."""
-    asked = []
+# While the database is away.
 
-    async def fetch(_statement):
-        asked.append(clock.now)
-        await asyncio.sleep(0)
-        raise Unavailable("The database does not answer")
 
-    flags = Flags(db, chosen(), clock)
-    with monkeypatch.context() as broken:
-        broken.setattr(db, "fetch", fetch)
-        told = await asyncio.gather(
-            *(flags.enabled(FLAG, None) for _ in range(5)), return_exceptions=True
-        )
+@pytest.fixture
+def away(db, clock, monkeypatch):
+    """Within it the database does not answer: the seconds at which it was asked."""
 
-    assert [type(one) for one in told] == [Unavailable] * 5
-    assert asked == [0.0]
+    @contextmanager
+    def away():
+        asked = []
+
+        async def fetch(_statement):
+            asked.append(clock.now)
+            await asyncio.sleep(0)
+            raise Unavailable("The database does not answer")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(db, "fetch", fetch)
+            yield asked
+
+    return away
+
+
+async def test_what_was_known_last_counts_until_it_answers_again(db, clock, away, caplog):
+    await switch(db, everyone=True)
+    flags = Flags(db, chosen(feature_registration_closed=True), clock)
+    assert await flags.enabled(FLAG, None) is True
+
+    with away() as asked:
+        for clock.now in (5.0, 5.5, 5.99, 6.0):
+            told = await asyncio.gather(*(flags.enabled(FLAG, None) for _ in range(5)))
+            assert told == [True] * 5
+        assert await flags.enabled("registration_closed", None) is True
+        with pytest.raises(Unavailable):
+            await flags.rules()
+    assert asked == [5.0, 6.0, 6.0]  # once for all who wait, and not for each of them after that
+    await switch(db, everyone=False)
+    clock.now = 7.0
+
     assert await flags.enabled(FLAG, None) is False
+    assert caplog.messages == [
+        "Feature flags are as last known: the database does not answer in time",
+        "Feature flags are read again",
+    ]
+
+
+async def test_where_nothing_is_known_they_are_off(db, clock, away):
+    flags = Flags(db, chosen(), clock)
+    with away():
+        assert await flags.enabled(FLAG, None) is False
+
+
+async def test_who_has_to_wait_too_long_goes_by_what_was_known_last(db, clock, monkeypatch):
+    await switch(db, everyone=True)
+    flags = Flags(db, chosen(), clock)
+    assert await flags.enabled(FLAG, None) is True
+    clock.now = 1.0
+    monkeypatch.setattr("app.flags.PATIENCE", 0.01)
+
+    async with AsyncExitStack() as taken:
+        for _ in range(5):
+            await taken.enter_async_context(db._readers)
+        assert await flags.enabled(FLAG, None) is True
+    await switch(db, everyone=False)
+    clock.now = 2.0
+
+    assert await flags.enabled(FLAG, None) is False
+
+
+async def test_its_own_change_is_read_at_once_all_the_same(db, clock, away):
+    flags = Flags(db, chosen(), clock)
+    with away():
+        assert await flags.enabled(FLAG, None) is False
+    await switch(db, everyone=True)
+    flags.changed()
+
+    assert await flags.enabled(FLAG, None) is True
 
 
 async def test_to_refuse_names_the_flag(db, clock):

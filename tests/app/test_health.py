@@ -1,10 +1,12 @@
 """Liveness, readiness and `thinkalike check`: what is looked at, told, remembered and hidden."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from app import health, migrations
 from app.commands.check import check, unwise
@@ -165,6 +167,18 @@ async def test_somebody_who_hangs_up_takes_nothing_from_others():
     assert (await patient)["database"].outcome is Outcome.OK
 
 
+async def test_a_pool_that_is_busy_is_no_database_that_is_away(http, db):
+    async with AsyncExitStack() as taken:
+        for _ in range(5):
+            await taken.enter_async_context(db._readers)
+        waiting = asyncio.create_task(db.fetch(text("SELECT 1")))
+        answer = await http.get("/health/ready")
+        assert not waiting.done()
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert await waiting == [(1,)]
+
+
 async def test_a_schema_of_a_later_version_is_no_failure_and_an_older_one_is(db):
     async def at(revision):
         statement = f"UPDATE alembic_version SET version_num = '{revision}'"
@@ -232,12 +246,15 @@ def test_the_command_tells_what_is_not_and_what_to_do(tmp_path, monkeypatch):
         ({"host": "::1"}, []),
         ({"host": "0.0.0.0"}, ["THINKALIKE_ENVIRONMENT"]),
         ({"host": "example.org"}, ["THINKALIKE_ENVIRONMENT"]),
-        ({"environment": "production"}, ["THINKALIKE_PUBLIC_URL", "THINKALIKE_SMTP_URL"]),
+        (
+            {"environment": "production"},
+            ["THINKALIKE_PUBLIC_URL", "THINKALIKE_METRICS_TOKEN", "THINKALIKE_SMTP_URL"],
+        ),
         (
             {
                 "environment": "production", "host": "0.0.0.0", "public_url": "http://a.example",
                 "forwarded_allow_ips": "*", "smtp_url": "smtp://a",
-                "database_url": "postgresql://a/b",
+                "database_url": "postgresql://a/b", "metrics": False,
             },
             ["THINKALIKE_PUBLIC_URL", "THINKALIKE_FORWARDED_ALLOW_IPS", "THINKALIKE_APP_URL",
              "REDIS_URL"],
@@ -246,6 +263,7 @@ def test_the_command_tells_what_is_not_and_what_to_do(tmp_path, monkeypatch):
             {
                 "environment": "production", "public_url": "https://a.example",
                 "smtp_url": "smtp://a", "app_url": "https://b.example",
+                "metrics_token": "m" * 16,
             },
             [],
         ),

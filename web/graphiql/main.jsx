@@ -7,7 +7,9 @@ import { examples } from './examples.js'
 import './style.css'
 
 const url = new URL('../graphql', location.href).href
-const fetcher = createGraphiQLFetcher({ url, subscriptionUrl: url.replace(/^http/, 'ws') })
+// What is tried out is no client that depends on it.
+const named = { 'GraphQL-Client-Name': 'graphiql' }
+const fetcher = createGraphiQLFetcher({ url, headers: named, subscriptionUrl: url.replace(/^http/, 'ws') })
 
 const NEWEST = '{ contentItems(limit: 50) { author { id } featuredImage { id } } }'
 
@@ -16,7 +18,7 @@ async function someUserId() {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { ...named, 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: NEWEST }),
       signal: AbortSignal.timeout(3000),
     })

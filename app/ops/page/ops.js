@@ -67,6 +67,7 @@ async function tick() {
     if (!document.hidden) await look();
   } catch {
     say("The server does not answer; trying again");
+    $("shown").className = "stale";
   }
   clearTimeout(timer);
   if (session) timer = setTimeout(tick, EVERY);
@@ -83,7 +84,7 @@ async function look() {
   if (!session) return; // signed out meanwhile
   if (answer.status === 401 || answer.status === 403) await leave(told.errors[0].message);
   else if (!answer.ok) say(told.errors[0].message);
-  else { say(""); draw(told); }
+  else { say(""); draw(told); $("shown").className = ""; }
 }
 
 // --- what is shown -------------------------------------------------------------------------------
@@ -111,6 +112,10 @@ function put(element, text) {
 
 const number = (value) => value.toLocaleString("en");
 const ms = (value) => (value === undefined ? "–" : `${number(value < 100 ? value : Math.round(value))} ms`);
+const time = (seconds) => {
+  const [unit, of] = [["days", 86_400], ["hours", 3_600], ["minutes", 60]].find(([, one]) => seconds >= 2 * one) ?? ["seconds", 1];
+  return `${number(Math.floor(seconds / of))} ${unit}`;
+};
 const sum = (counts) => Object.values(counts).reduce((all, one) => all + one, 0);
 
 function draw(told) {
@@ -119,7 +124,7 @@ function draw(told) {
   $("status").className = `badge ${health.status}`;
   const which = process.workers > 1 ? `, worker ${process.worker} of ${process.workers}` : "";
   put($("process"), `process ${process.pid}${which}, version ${process.version}, ` +
-    `Python ${process.python}, for ${number(process.uptime_seconds)} s`);
+    `Python ${process.python}, for ${time(process.uptime_seconds)}`);
   const latest = requests.seconds.slice(-10);
   tiles({
     "requests a second": (latest.reduce((all, one) => all + one, 0) / latest.length).toFixed(1),
@@ -128,27 +133,29 @@ function draw(told) {
     "95 of 100 within": ms(requests.latency_ms.p95),
     "99 of 100 within": ms(requests.latency_ms.p99),
     "under way": number(requests.in_flight),
-    "errors": number(sum(totals.errors)),
+    "errors, of all processes": number(sum(totals.errors)),
     "jobs due": jobs.due === undefined ? "–" : number(jobs.due),
   });
   line(requests.seconds);
   slowest = told.slowest;
   operations();
   tables({
-    Health: map(health.checks, (one) => `${one.status}, ${one.latency_ms} ms`),
-    "Errors by code, all processes": map(totals.errors, number),
-    "Answers, all processes": map(totals.requests, number),
-    "Execution, all processes": { "by plan": number(totals.planned), ...map(totals.fallen_back, number) },
-    "Operations under way": { running: now.running, waiting: now.waiting, "turned away": totals.turned_away },
-    "Rate limits, all processes": map(totals.limits, number),
-    "Connections to the database": map(told.pools, (one) =>
-      `${one.in_use} of ${one.limit} in use, ${one.waiting} waiting`),
-    "Jobs": map(jobs, (count, name) => (name === "oldest_due_seconds" ? `${count} s` : number(count))),
+    "Health": map(health.checks, (one) => `${one.status}, ${one.latency_ms} ms`),
+    "Errors by code": map(totals.errors, number),
+    "Answers": map(totals.requests, number),
+    "Execution": { "by plan": number(totals.planned), ...map(totals.fallen_back, number) },
+    "Operations under way": { running: `${now.running} of ${now.places}`, waiting: now.waiting, "turned away": totals.turned_away },
+    "Rate limits": map(totals.limits, number),
+    "Connections to the database": map(told.pools, (one) => `${one.in_use} of ${one.limit}, ${one.waiting} waiting`),
+    "Jobs": map(jobs, (count, name) => (name === "oldest_due_seconds" ? time(count) : number(count))),
   });
 }
 
+// Codes stay as they are: they are looked for elsewhere.
+const words = (name) => name.replace("_seconds", "").replace(/(?<=[a-z])_/g, " ");
+
 const map = (counts, how) =>
-  Object.fromEntries(Object.entries(counts).map(([name, one]) => [name.replaceAll("_", " "), how(one, name)]));
+  Object.fromEntries(Object.entries(counts).map(([name, one]) => [words(name), how(one, name)]));
 
 function tiles(values) {
   $("tiles").replaceChildren(...Object.entries(values).map(([name, value]) => {
@@ -170,10 +177,17 @@ function tables(all) {
   $("tables").replaceChildren(...Object.entries(all).map(([title, values]) => {
     const section = document.createElement("section");
     const list = document.createElement("dl");
-    for (const [name, value] of Object.entries(values)) list.append(make("dt", name), make("dd", value));
+    for (const [name, value] of Object.entries(values)) list.append(term(name), make("dd", value, /^(failed|timeout)/.test(value) ? "bad" : ""));
     section.append(make("h2", title), list.children.length ? list : make("small", "none"));
     return section;
   }));
+}
+
+// Broken after underscores, and copied without the breaks.
+function term(name) {
+  const made = make("dt");
+  made.append(...name.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]));
+  return made;
 }
 
 // --- slowest operations --------------------------------------------------------------------------
@@ -184,7 +198,7 @@ function operations() {
   const wanted = sorted.flatMap((one) => {
     const key = `${one.hash} ${one.name}`;
     if (!rows.has(key)) rows.set(key, row());
-    return rows.get(key).fill(one);
+    return rows.get(key).fill(one, order, sorted[0][order] || 1);
   });
   const body = $("slowest");
   if (wanted.some((one, at) => body.children[at] !== one) || body.children.length !== wanted.length) {
@@ -198,6 +212,7 @@ function row() {
   const [name, ...cells] = Array.from({ length: 7 }, () => figures.insertCell());
   const opens = make("button");
   opens.type = "button";
+  name.className = "share";
   name.append(opens);
   const inside = detail.insertCell();
   inside.colSpan = 7;
@@ -209,10 +224,12 @@ function row() {
   const open = (is) => { detail.hidden = !is; opens.ariaExpanded = String(is); };
   open(false);
   opens.addEventListener("click", () => open(detail.hidden));
-  const fill = (one) => {
+  const fill = (one, order, most) => {
     put(opens, one.name || one.hash);
+    opens.title = one.name;
     [one.runs, one.total_ms, one.mean_ms, one.slowest_ms, one.last_ms].forEach((value, at) =>
       put(cells[at], at ? ms(value) : number(value)));
+    name.style.setProperty("--share", `${(100 * one[order]) / most}%`);
     put(cells[5], one.executed || "–");
     put(text, one.text);
     put(plan, one.outline.join("\n") || one.executed || "none");

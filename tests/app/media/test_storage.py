@@ -1,12 +1,14 @@
 """What storages have in common, and what each does when things go wrong."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from app.errors import StartupError, Unavailable
 from app.media import s3, storage
 from app.media.keys import new_key
+from app.media.sniff import BY_EXTENSION
 from app.media.storage import FileStorage
 
 KEY = "2026/11/0123456789abcdefghjkmnpqrs.png"
@@ -94,6 +96,12 @@ async def test_keys_cannot_be_guessed(kept, source):
     assert key != other
     await kept.put(key, source, "image/png")
     assert await kept.size(key) == 10
+
+
+@pytest.mark.parametrize("extension", BY_EXTENSION)
+def test_keys_stand_in_addresses_as_they_are(extension):
+    key = new_key(extension)
+    assert quote(key) == key
 
 
 async def test_a_put_that_fails_leaves_nothing(kept, settings, tmp_path):
