@@ -48,6 +48,7 @@ def _loaders(resources: Resources, actor: Actor, columns: Columns) -> Loaders:
 class Context:
     """`cookies` are set with the answer: each name with the options of Starlette's `set_cookie`.
 
+    `refused`: whether a payload tells why something was not done.
     What is `confidential` is not for everybody who may call as this caller does: no cache keeps it.
     """
 
@@ -59,6 +60,7 @@ class Context:
     batches: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
     cookies: list[dict[str, Any]] = field(default_factory=list)
     confidential: bool = False
+    refused: bool = False
 
     @classmethod
     def of(cls, caller: Caller, resources: Resources, reads: Reads) -> "Context":

@@ -23,7 +23,7 @@ async def measured(metrics: Metrics, label: str, execution: Awaitable[Executed])
     began, outcome = time.perf_counter(), "failed"
     try:
         done = await execution
-        outcome = "errors" if done.result.errors else "ok"
+        outcome = "errors" if done.result.errors else "refused" if done.context.refused else "ok"
     except TimedOut:
         outcome = "timeout"
         raise

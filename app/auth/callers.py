@@ -1,12 +1,13 @@
 """From what a request carries to the actor that it speaks for."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Executable, or_, select, update
 
 from app import ids
 from app.auth import opaque
@@ -15,7 +16,9 @@ from app.db import Database
 from app.errors import InvalidToken, Unavailable
 from app.models import ApiKey, Session, User
 from app.permissions import GUEST, Actor
+from app.selects.members import member
 from app.selects.sight import NOW
+from app.together import Together
 
 LAST_USE = timedelta(minutes=1)  # how exactly an API key's last use is known
 
@@ -29,11 +32,14 @@ class Credentials:
 
 
 class Callers:
-    """Asks the database each time, so that what is revoked is revoked at once, everywhere."""
+    """Asks the database each time, so that what is revoked is revoked at once, everywhere; those
+    who come at the same time with one statement. `alone` says whether there is but one request."""
 
-    def __init__(self, db: Database, tokens: Tokens) -> None:
+    def __init__(self, db: Database, tokens: Tokens, alone: Callable[[], bool]) -> None:
         self._db = db
         self._tokens = tokens
+        self._sessions = Together(self._read_sessions, alone)
+        self._keys = Together(self._read_keys, alone)
         self._noting: dict[str, asyncio.Task[None]] = {}  # last uses of keys, by their ids
 
     async def actor(self, given: Credentials) -> Actor:
@@ -49,22 +55,30 @@ class Callers:
         # Whoever has the signing key can still write what no database could hold.
         if not (ids.prefix_of(claims.session_id) and ids.prefix_of(claims.user_id)):
             raise InvalidToken("The access token names no session")
-        rows = await self._db.fetch(
-            _BY_SESSION, {"session": claims.session_id, "user": claims.user_id}
-        )
-        if not rows:
+        session = await self._sessions(claims.session_id)
+        if session is None or session.user_id != claims.user_id:
             raise InvalidToken("The session of this access token has ended: sign in again")
-        return Actor(claims.user_id, rows[0].role, session_id=claims.session_id)
+        return Actor(claims.user_id, session.role, session_id=claims.session_id)
 
     async def _by_key(self, text: str) -> Actor:
         if not (parsed := opaque.parse_api_key(text)):
             raise _invalid_key()
         (id, secret), now = parsed, datetime.now(UTC)
-        rows = await self._db.fetch(_BY_KEY, {"key": id, "now": now})
-        if not rows or not _fits(rows[0], secret, now):
+        key = await self._keys(id)
+        if key is None or not _fits(key, secret, now):
             raise _invalid_key()
-        self._used(rows[0], now)
-        return Actor(rows[0].user_id, rows[0].role, frozenset(rows[0].scopes), api_key_id=id)
+        self._used(key, now)
+        return Actor(key.user_id, key.role, frozenset(key.scopes), api_key_id=id)
+
+    async def _read_sessions(self, ids: Sequence[str]) -> Sequence[Any]:
+        return await self._read(_SESSIONS, ids)
+
+    async def _read_keys(self, ids: Sequence[str]) -> Sequence[Any]:
+        return await self._read(_KEYS, ids)
+
+    async def _read(self, statement: Executable, ids: Sequence[str]) -> Sequence[Any]:
+        found = {row.id: row for row in await self._db.fetch(statement, {"ids": ids})}
+        return [found.get(id) for id in ids]
 
     async def close(self) -> None:
         """Wait until all last uses are written down."""
@@ -87,18 +101,17 @@ class Callers:
 
 
 # Made once: every request asks one of these.
-_BY_SESSION = (
-    select(User.role)
-    .join(Session, Session.user_id == User.id)
+_SESSIONS = (
+    select(Session.id, Session.user_id, User.role)
+    .join_from(Session, User, User.id == Session.user_id)
     .where(
-        Session.id == bindparam("session", required=True),
-        User.id == bindparam("user", required=True),
+        member(Session.id),
         Session.revoked_at.is_(None),
         Session.expires_at > NOW,
         User.deactivated_at.is_(None),
     )
 )
-_BY_KEY = (
+_KEYS = (
     select(
         ApiKey.id,
         ApiKey.user_id,
@@ -111,7 +124,7 @@ _BY_KEY = (
     )
     .join_from(ApiKey, User, User.id == ApiKey.user_id)
     .where(
-        ApiKey.id == bindparam("key", required=True),
+        member(ApiKey.id),
         ApiKey.revoked_at.is_(None),
         or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > NOW),
         User.deactivated_at.is_(None),

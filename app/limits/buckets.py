@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from redis.asyncio import Redis
@@ -17,6 +17,7 @@ from app.errors import StartupError
 from app.limits import gcra
 from app.limits.gcra import Decision
 from app.limits.plans import Plan
+from app.together import Together
 
 logger = logging.getLogger(__name__)
 
@@ -64,38 +65,51 @@ class MemoryBuckets:
         self._full_at.clear()
 
 
-# What `gcra.taken` and `gcra.given_back` do, by the server's clock. Lua's numbers are exact up to
-# 2^53; as texts only when they are formatted as whole ones.
+# What `gcra.taken` and `gcra.given_back` do, by the server's clock, for one bucket after the other.
+# Lua's numbers are exact up to 2^53; as texts only when they are formatted as whole ones.
 SCRIPT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
-local full_at = tonumber(redis.call('GET', KEYS[1]) or 0) - ARGV[4] * interval
-full_at = math.max(full_at, now)
-local after = full_at + ARGV[3] * interval
-local wait = math.max(0, after - now - burst * interval)
-if wait == 0 then full_at = after end
-if full_at > now then
-  local kept = math.ceil((full_at - now) / 1000)
-  redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', string.format('%.0f', kept))
+local told = {}
+for i, key in ipairs(KEYS) do
+  local interval, burst, cost, owed = unpack(ARGV, 4 * i - 3, 4 * i)
+  local full_at = tonumber(redis.call('GET', key) or 0) - owed * interval
+  full_at = math.max(full_at, now)
+  local after = full_at + cost * interval
+  local wait = math.max(0, after - now - burst * interval)
+  if wait == 0 then full_at = after end
+  if full_at > now then
+    local kept = math.ceil((full_at - now) / 1000)
+    redis.call('SET', key, string.format('%.0f', full_at), 'PX', string.format('%.0f', kept))
+  end
+  told[2 * i - 1] = string.format('%.0f', full_at - now)
+  told[2 * i] = string.format('%.0f', wait)
 end
-return {string.format('%.0f', full_at - now), string.format('%.0f', wait)}
+return told
 """
+
+Asked = tuple[str, Plan, int]  # key, plan and cost
 
 
 class RedisBuckets:
     """Shared by all processes, with Redis' own clock. A key is gone when its bucket is full.
 
-    Points that are given back are so with what is taken next, in one call. While Redis is away
-    nobody knows anything, and it is asked once a second only. Raises StartupError for an address
-    that cannot be understood.
+    What is asked at the same time is asked in one call, in which points that were given back go
+    along with what is taken next; `alone` says whether there is but one request. While Redis is
+    away nobody knows anything, and it is asked once a second only. Raises StartupError for an
+    address that cannot be understood.
     """
 
     CONNECTIONS = 20  # the library makes up to 100, and takes more callers for a failure
     TIMEOUT = 0.25  # seconds; in good times it answers in a thousandth of it
     PAUSE = 1_000_000  # microseconds
 
-    def __init__(self, url: str, clock: Callable[[], int] = microseconds) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Callable[[], int] = microseconds,
+        alone: Callable[[], bool] = lambda: False,
+    ) -> None:
         # One may have died since it was used. After a timeout the script may have run: not twice.
         retry = Retry(NoBackoff(), 1, supported_errors=(Lost,))
         try:
@@ -108,35 +122,52 @@ class RedisBuckets:
             ) from None
         self._script = self._redis.register_script(SCRIPT)
         self._places = asyncio.Semaphore(self.CONNECTIONS)
+        self._together = Together(self._in_turn, alone)
         self._clock = clock
         self._away_until = 0
         self._owed: OrderedDict[str, tuple[int, int]] = OrderedDict()
 
     async def take(self, key: str, plan: Plan, cost: int) -> Decision | None:
+        return await self._together((key, plan, cost))
+
+    async def _in_turn(self, asked: Sequence[Asked]) -> Sequence[Decision | None]:
         async with self._places:
             now = self._clock()  # it may have gone away while we waited
-            return None if now < self._away_until else await self._take(key, plan, cost, now)
+            known = None if now < self._away_until else await self._taken(asked, now)
+        return known or [None] * len(asked)
 
-    async def _take(self, key: str, plan: Plan, cost: int, now: int) -> Decision | None:
-        points, until = self._owed.pop(key, (0, 0))
-        owed = points if now < until else 0
+    async def _taken(self, asked: Sequence[Asked], now: int) -> Sequence[Decision] | None:
+        owed = [self._due(key, now) for key, _, _ in asked]
+        keys = [f"thinkalike:limit:{key}" for key, _, _ in asked]
+        numbers = [
+            number
+            for (_, plan, cost), due in zip(asked, owed, strict=True)
+            for number in (plan.interval, plan.burst, cost, due)
+        ]
         try:
-            missing, wait = await self._script(
-                [f"thinkalike:limit:{key}"], [plan.interval, plan.burst, cost, owed]
-            )
+            told = await self._script(keys, numbers)
         except (RedisError, OSError) as error:
             logger.warning("Redis does not say what callers may spend: %s", error)
             self._away_until = self._clock() + self.PAUSE
-            if owed:
-                self.give_back(key, plan, owed)
+            for (key, plan, _), due in zip(asked, owed, strict=True):
+                if due:
+                    self.give_back(key, plan, due)
             return None
-        return Decision.of(plan, int(missing), int(wait))
+        pairs = zip(told[::2], told[1::2], strict=True)
+        return [
+            Decision.of(plan, int(missing), int(wait))
+            for (_, plan, _), (missing, wait) in zip(asked, pairs, strict=True)
+        ]
+
+    def _due(self, key: str, now: int) -> int:
+        """The points that are to be given back, from now on somebody else's to give."""
+        points, until = self._owed.pop(key, (0, 0))
+        return points if now < until else 0
 
     def give_back(self, key: str, plan: Plan, points: int) -> None:
         """Not beyond the time in which they would have come back by themselves."""
         now = self._clock()
-        before, until = self._owed.pop(key, (0, 0))
-        self._owed[key] = (points + (before if now < until else 0), now + plan.window * gcra.SECOND)
+        self._owed[key] = (points + self._due(key, now), now + plan.window * gcra.SECOND)
         if len(self._owed) > MAX_KEYS:
             self._owed.popitem(last=False)
 

@@ -1,7 +1,7 @@
 """Who may spend how much: an allowance for each request, of a bucket that all of a caller share."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,10 +30,12 @@ class Limiter:
         self.decisions: Counter[tuple[str, str]] = Counter()
 
     @classmethod
-    def of(cls, settings: Settings) -> "Limiter":
+    def of(cls, settings: Settings, alone: Callable[[], bool]) -> "Limiter":
         """What the settings name; no connection is made yet. Raises StartupError."""
         redis = settings.redis_url
-        buckets = RedisBuckets(redis.get_secret_value()) if redis else MemoryBuckets()
+        buckets: Buckets = MemoryBuckets()
+        if redis:
+            buckets = RedisBuckets(redis.get_secret_value(), alone=alone)
         return cls(plans(settings), buckets, closed=settings.rate_limits_closed)
 
     def allowance(self, actor: Actor, address: str | None) -> "Allowance | None":

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from app.db import reason
+from app.errors import Unavailable
 from app.logs.entry import Entry, current
 
 COLOURS = {logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
@@ -21,9 +23,18 @@ def entry(record: logging.LogRecord) -> Entry:
     return told
 
 
+def unavailable(record: logging.LogRecord) -> Entry | None:
+    """The code and the reason, when a part that we need did not answer: where in our code that was
+    noticed says nothing, and while it is away every request notices."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, Unavailable):
+        return None
+    return {"code": error.code, "reason": reason(error.__cause__ or error)}
+
+
 class Json(logging.Formatter):
     """One object a line: `time`, `level`, `logger`, `message`, the entry, and a traceback as
-    `exception`."""
+    `exception`, or `code` and `reason` instead."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -33,7 +44,9 @@ class Json(logging.Formatter):
             "message": record.getMessage(),
             **entry(record),
         }
-        if record.exc_info:
+        if told := unavailable(record):
+            line |= told
+        elif record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str).decode()
 
@@ -51,7 +64,9 @@ class Text(logging.Formatter):
         message = self._painted(record.getMessage(), colour) if colour else record.getMessage()
         facts = self._painted(_short(entry(record)), "2")
         line = f"{time:%H:%M:%S} {message}{facts}"
-        if record.exc_info:
+        if told := unavailable(record):
+            line += "  {code}: {reason}".format(**told)
+        elif record.exc_info:
             line += os.linesep + self.formatException(record.exc_info)
         return line
 

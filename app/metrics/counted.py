@@ -76,6 +76,10 @@ class Metrics:
         }
         self._other_statement: Done = statements.labels(OTHER).observe
 
+    def alone(self) -> bool:
+        """Whether one request is under way, at most."""
+        return self.in_flight < 2
+
     def errors(self, code: str, count: int) -> None:
         self._errors.labels(code).inc(count)
 

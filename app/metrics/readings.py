@@ -21,6 +21,7 @@ def readings(resources: Resources) -> Iterator[Metric]:
     """Of this process."""
     yield _build()
     yield _gauge("http_requests_in_flight", "Requests under way", resources.metrics.in_flight)
+    yield _gauge("asyncio_tasks", "Tasks of the event loop", len(asyncio.all_tasks()))
     yield from _database(resources)
     yield from _limits(resources)
 

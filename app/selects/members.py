@@ -8,6 +8,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Dialect,
+    SQLColumnExpression,
     String,
     TypeDecorator,
     bindparam,
@@ -41,7 +42,7 @@ IDS: BindParameter[list[str]] = bindparam("ids", type_=_Ids(), required=True)
 
 
 def member(
-    column: ColumnElement[str], ids: "list[str] | BindParameter[list[str]]" = IDS
+    column: SQLColumnExpression[str], ids: "list[str] | BindParameter[list[str]]" = IDS
 ) -> ColumnElement[bool]:
     if isinstance(ids, list):
         ids = bindparam(None, ids, type_=_Ids(), unique=True)

@@ -17,28 +17,28 @@ from benches.queries import QUERIES
 from tests import servers
 
 SIZE = Size(users=200, items=2_000, media=200, tags=50)
-SILENT = ("sh", "-c", 'exec "$@" 2>/dev/null', "sh", *OURS)  # the log is written, to nowhere
+QUIET = ("sh", "-c", 'exec "$@" 2>/dev/null', "sh")  # the log is written, to nowhere
+SILENT = (*QUIET, *OURS)
+UNWATCHED = (*QUIET, sys.executable, "-m", "benches.chaos.unwatched", "serve", "--no-demo")
 NOTHING = {
     "THINKALIKE_RATE_LIMITS": '{"anonymous": {"points": 0}, "registered": {"points": 0}}',
     "THINKALIKE_MAX_CONCURRENCY": "0",
     "THINKALIKE_ACCESS_LOG": "false",
-    "THINKALIKE_METRICS": "false",
     "THINKALIKE_WORKER": "false",
 }
 MUCH = '{"points": 100000000, "burst": 100000000}'
 LIMITS = {"THINKALIKE_RATE_LIMITS": f'{{"anonymous": {MUCH}, "registered": {MUCH}}}'}
 LOG = {"THINKALIKE_ACCESS_LOG": "true", "THINKALIKE_LOG_FORMAT": "json"}
-EVERYTHING = {**NOTHING, **LIMITS, **LOG, "THINKALIKE_MAX_CONCURRENCY": "100",
-              "THINKALIKE_METRICS": "true"}  # fmt: skip
+EVERYTHING = {**NOTHING, **LIMITS, **LOG, "THINKALIKE_MAX_CONCURRENCY": "100"}
 NAME = "overhead"
-CONNECTIONS = 16
 
 
 def programs(cache: str) -> list[Program]:
     shared = {"REDIS_URL": cache}
     return [
-        Program("nothing", SILENT, NOTHING),
-        Program("nothing once more", SILENT, NOTHING),  # how far to trust the rest
+        Program("nothing", UNWATCHED, NOTHING),
+        Program("nothing once more", UNWATCHED, NOTHING),  # how far to trust the rest
+        Program("metrics", SILENT, NOTHING),  # they are in those below, too
         Program("limits in memory", SILENT, {**NOTHING, **LIMITS}),
         Program("limits in Redis", SILENT, {**NOTHING, **LIMITS, **shared}),
         Program("log", SILENT, {**NOTHING, **LOG}),
@@ -50,7 +50,8 @@ def programs(cache: str) -> list[Program]:
 @click.command()
 @click.option("--rounds", type=int, default=7, show_default=True)
 @click.option("--seconds", type=float, default=1.5, show_default=True)
-def overhead(rounds: int, seconds: float) -> None:
+@click.option("--connections", type=int, default=16, show_default=True)
+def overhead(rounds: int, seconds: float, connections: int) -> None:
     """CPU of a request with each of them, beside none; the servers take turns."""
     with (
         servers.valkey() as cache,
@@ -60,7 +61,7 @@ def overhead(rounds: int, seconds: float) -> None:
     ):
         every = list(asked(started, data))
         bench = Bench(loads, data, rounds, seconds, lambda _what: None)
-        cells = bench.cells({CONNECTIONS: every}, [QUERIES[0]])
+        cells = bench.cells({connections: every}, [QUERIES[0]])
     nothing, *others = cells
     print(f"{nothing.server:28} {nothing.cpu:6.0f} µs")
     for cell in others:

@@ -73,6 +73,7 @@ def mutation(
                 answer = payload.refusing(told)
             finally:
                 context.renew()  # what was read before the change is old now
+            context.refused |= bool(answer.errors)
             answer.client_mutation_id = input.client_mutation_id or None
             return answer
 

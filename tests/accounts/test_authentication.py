@@ -1,5 +1,6 @@
 """The door: what a request proves with, and what it is answered when that proves nothing."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -18,9 +19,10 @@ from app.documents import MemoryDocuments
 from app.errors import InvalidToken, Unavailable, numbered
 from app.main import create_app
 from app.models import ApiKey, Session, User
-from app.permissions import Role
+from app.permissions import Actor, Role
 from app.resources import Resources
 from asgi import doors
+from tests import factories as make
 from tests.factories import NOON
 
 WHO = {"query": "{ viewer { user { username role } } }"}
@@ -79,6 +81,31 @@ async def test_reads_with_get_are_somebodys_too(http, ann, signed_in):
     assert refused.status_code == 401
 
 
+async def test_who_comes_at_the_same_time_is_told_apart(resources, db, ann, signed_in, key):
+    """With one statement for their sessions, and one for their keys."""
+    ada = make.user(role=Role.ADMIN)
+    await make.add(db, ada)
+    _, access, _ = await signed_in("ann")
+    ended = resources.tokens.issue(ann.user_id, ids.new(ids.SESSION), datetime.now(UTC))[0]
+    session = resources.tokens.verify(access).session_id
+    stolen = resources.tokens.issue(ada.id, session, datetime.now(UTC))[0]
+    given = [
+        Credentials(access), Credentials(ended), Credentials(access), Credentials(stolen),
+        Credentials(api_key=key[0]), Credentials(api_key=opaque.api_key(ids.new("key"), SECRET)),
+    ]  # fmt: skip
+    statements = []
+    stop = db.observe(lambda sql, _: statements.append(sql.split(maxsplit=1)[0]))
+    callers = Callers(db, resources.tokens, lambda: False)
+    found = await asyncio.gather(*map(callers.actor, given), return_exceptions=True)
+    stop()
+    await callers.close()
+
+    known = [one.user_id for one in found if isinstance(one, Actor)]
+    assert known == [ann.user_id] * 3
+    assert [type(found[place]) for place in (1, 3, 5)] == [InvalidToken] * 3
+    assert statements.count("SELECT") == 2
+
+
 async def test_an_api_key_speaks_for_its_owner_within_its_scopes(who, http, db, key):
     for one in key:
         assert (await who(X_API_Key=one))[1] == ("ann", "USER")
@@ -125,7 +152,7 @@ async def test_a_last_use_that_cannot_be_kept_stops_nobody(db, resources, key):
         def write(self):
             raise Unavailable("The disk is full")
 
-    callers = Callers(Unwritable(), resources.tokens)
+    callers = Callers(Unwritable(), resources.tokens, lambda: True)
     actor = await callers.actor(Credentials(api_key=key[0]))
     (noting,) = callers._noting.values()
     await noting

@@ -8,6 +8,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from app.db import Database
 from app.logs.entry import note
 from app.main import create_app
 from app.permissions import Role
@@ -125,6 +126,34 @@ async def test_a_failure_is_logged_with_its_traceback_under_the_id_of_its_reques
     assert failure["exception"].endswith("RuntimeError: It broke")
     assert (request["status"], request["request_id"]) == (500, "mine")
     assert request["errors"] == {"INTERNAL_SERVER_ERROR": 1}
+
+
+@pytest.mark.parametrize("format", ["json", "text"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda http: http.post("/graphql", json={"query": "{ contentItems { id } }"}),
+        lambda http: http.get("/api/v1/tags"),
+        lambda http: http.get("/api/v1/tags", headers={"X-API-Key": f"tak_{'0' * 26}_{'x' * 43}"}),
+    ],
+)
+async def test_what_does_not_answer_is_a_line_and_no_traceback(resources, ask, format):
+    away = Database.at("postgresql://nobody@127.0.0.1:1/nothing")
+    settings = resources.settings.model_copy(update={"log_format": format})
+    made = resources.__class__.on(away, resources.documents, settings)
+    with logged(settings, io.StringIO()) as log:
+        async with client(made) as http:
+            answer = await ask(http)
+
+    assert "DATABASE_UNAVAILABLE" in answer.text.upper()
+    failure, _request = log.getvalue().splitlines()
+    assert answer.headers["X-Request-ID"] in failure
+    if format == "json":
+        (told, _) = lines(log.getvalue())
+        assert (told["level"], told["code"]) == ("error", "DATABASE_UNAVAILABLE")
+        assert "127.0.0.1" in told["reason"]
+    else:
+        assert "  DATABASE_UNAVAILABLE: " in failure
 
 
 async def test_whatever_is_logged_meanwhile_has_the_id_too(log, resources):

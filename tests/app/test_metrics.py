@@ -30,6 +30,9 @@ DEPLOY = ROOT / "deploy"
 TOKEN = "a-token-of-prometheus"
 NAME = re.compile(r"\b(?:thinkalike|process)_\w+")
 LOCKED = {"metrics_token": SecretStr(TOKEN)}
+SIGN_IN = """mutation {
+    createSession(input: {identifier: "nobody", password: "Wrong-Lamp-38"}) { __typename }
+}"""
 KNOWN = "query Known { contentItems { title } }"
 
 
@@ -97,6 +100,7 @@ async def test_operations_by_names_of_our_own_only(resources, tmp_path):
         await run(http, KNOWN)
         await run(http, "query Known { contentItems { id } }")  # calls itself so
         await run(http, 'mutation Mine { deleteTag(input: {id: "tag_x"}) { errors { code } } }')
+        await run(http, SIGN_IN)
         await run(http, "{ nothing }")
         await http.get("/api/v2/tags")
         found = await scraped(http)
@@ -105,6 +109,7 @@ async def test_operations_by_names_of_our_own_only(resources, tmp_path):
         ("Known", "ok"): 2,
         ("other", "ok"): 1,
         ("other", "errors"): 1,
+        ("other", "refused"): 1,
         ("ListTags", "ok"): 1,
     }
     assert of(found, "graphql_operation_duration_seconds_count")[("Known",)] == 2
@@ -117,7 +122,7 @@ async def test_operations_by_names_of_our_own_only(resources, tmp_path):
 async def test_what_was_done_for_an_operation(resources, db):
     ada = make.user(username="ada")
     await make.add(db, ada, make.item(ada), make.item(ada))
-    async with client(resources, rate_limits={}) as http:
+    async with client(resources, rate_limits={}, engine="plan") as http:
         assert await run(http, "{ contentItems { author { username } } }")
         assert await run(http, "{ contentItems(filter: {}) { id author { username } } }")
         assert await run(http, "{ __schema { queryType { name } } }")
@@ -155,6 +160,7 @@ async def test_connections_jobs_and_places_as_they_are(resources, db):
     pool = "all" if db.dialect == "postgresql" else "writing"
     async with client(resources) as http, db.write() as session:
         await session.execute(text("SELECT 1"))
+        before = len(asyncio.all_tasks())
         async with resources.gate:
             found = await scraped(http)
 
@@ -163,6 +169,7 @@ async def test_connections_jobs_and_places_as_they_are(resources, db):
     assert of(found, "database_connections")[pool, "in_use"] == 1
     assert of(found, "database_connections_limit")[(pool,)] == (5 if pool == "all" else 1)
     assert of(found, "database_waiting")[(pool,)] == 0
+    assert of(found, "asyncio_tasks")[()] >= before
     assert of(found, "graphql_operations_under_way") == {("running",): 1, ("waiting",): 0}
 
 

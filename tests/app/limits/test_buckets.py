@@ -1,5 +1,6 @@
 """Buckets in memory and in Redis are one: what is taken, refused, given back and forgotten."""
 
+import asyncio
 from random import Random
 
 import pytest
@@ -209,6 +210,39 @@ async def test_processes_share_what_redis_knows(redis):
     assert (await other.take("a", SLOW, 3)).allowed
     await one.close()
     await other.close()
+
+
+async def test_who_takes_at_the_same_time_takes_one_after_the_other(redis):
+    buckets, calls = RedisBuckets(redis), []
+    await buckets._redis.flushall()
+    await buckets.take("a", SLOW, 10)
+    buckets.give_back("a", SLOW, 9)
+    script = buckets._script
+    buckets._script = lambda keys, numbers: calls.append(len(keys)) or script(keys, numbers)
+
+    wanted = [("a", 4), ("b", 1), ("a", 6), ("a", 5), ("b", 9)]
+    found = await asyncio.gather(*(buckets.take(key, SLOW, cost) for key, cost in wanted))
+    assert calls == [5]
+    assert [(one.allowed, one.remaining) for one in found] == [
+        (True, 5), (True, 9), (False, 5), (True, 0), (True, 0),
+    ]  # fmt: skip
+    assert found[2].retry_after == 60
+    await buckets.close()
+
+
+async def test_what_could_not_be_given_back_is_so_later(tmp_path):
+    now, socket = 0, tmp_path / "socket"
+    buckets = RedisBuckets(f"unix://{socket}", clock=lambda: now)
+    with servers.valkey() as address:
+        buckets.give_back("a", SLOW, 2)
+        assert await asyncio.gather(*(buckets.take("a", SLOW, 1) for _ in range(2))) == [None, None]
+        now = SECOND
+        socket.symlink_to(address.removeprefix("unix://"))
+        other = RedisBuckets(address)
+        await other.take("a", SLOW, 10)
+        assert await buckets.take("a", SLOW, 2) == Decision(True, 0, 600, 0)
+        await other.close()
+    await buckets.close()
 
 
 async def test_what_came_back_by_itself_is_not_given_back(redis):

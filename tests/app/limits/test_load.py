@@ -47,7 +47,7 @@ async def opened(resources):
 
         async def opened(**changed):
             chosen = resources.settings.model_copy(update=changed)
-            limiter = Limiter.of(chosen)
+            limiter = Limiter.of(chosen, lambda: True)
             mine = replace(resources, settings=chosen, gate=Gate.of(chosen), limiter=limiter)
             transport = httpx2.ASGITransport(create_app(mine, doors=doors(mine)))
             client = httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
