@@ -82,9 +82,9 @@ def expected(headers: Headers) -> Expected:
     """
     matching, other = _given(headers, "if-match"), _given(headers, "if-none-match")
     if other not in (None, "*"):
-        raise RequestError(400, "`If-None-Match` of a write may only be `*`: send `If-Match`")
+        raise unusable("If-None-Match", "of a write may only be `*`: send `If-Match`")
     if matching is None and _date(headers, "if-unmodified-since"):
-        raise RequestError(400, "`If-Unmodified-Since` is too coarse to write by: send `If-Match`")
+        raise unusable("If-Unmodified-Since", "is too coarse to write by: send `If-Match`")
     if other:
         return Expected(NEVER)
     if matching is None:
@@ -92,11 +92,16 @@ def expected(headers: Headers) -> Expected:
     return Expected(None if matching == "*" else _version(matching))
 
 
+def unusable(header: str, why: str) -> RequestError:
+    """For a condition that cannot be compared."""
+    return RequestError(400, f"`{header}` {why}", details={"header": header})
+
+
 def _version(matching: str) -> int:
     found = [_OURS.fullmatch(tag) for weak, tag in _tags(matching) if not weak]
     versions = {int(ours[1]) for ours in found if ours}
     if len(versions) > 1:
-        raise RequestError(400, "`If-Match` names several versions: send one")
+        raise unusable("If-Match", "names several versions: send one")
     return min(versions, default=NEVER)
 
 

@@ -5,7 +5,10 @@ import re
 from app.errors import ErrorCode, Invalid, Problem
 
 # Control characters but tab and line ends, and what nobody can have meant to type.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
+MAX_EMAIL = 254
+
+_CONTROL = re.compile(rf"[{CONTROL}\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"[\t\r\n]")
 _EMAIL = re.compile(r"[^\s@\"(),:;<>\[\\\]]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
@@ -42,7 +45,7 @@ class Checks:
 
     def email(self, value: str, *path: str | int) -> str:
         """An address as mail servers take it (the usable part of RFC 5322), 254 characters."""
-        value = self.line(value, *path, most=254)
+        value = self.line(value, *path, most=MAX_EMAIL)
         local = value.partition("@")[0]
         if not _EMAIL.fullmatch(value) or len(local) > 64 or local[:1] == "." or ".." in local:
             self.add(ErrorCode.INVALID, "This is not an email address", *path)

@@ -28,6 +28,7 @@ class Dialect(ABC):
     version: str
     media_type: str
     total: bool
+    relating: tuple[str, ...] = ()  # what is forbidden, not unknown, where it changes nothing
 
     def __init__(self, schema: GraphQLSchema, root: str = "") -> None:
         self.prefix = f"{root}/api/{self.version}"

@@ -120,8 +120,11 @@ class RestDoor:
             return Response(None, 204, {"Allow": allowed, "Cache-Control": "no-store"})
         plan = methods.get("GET" if request.method == "HEAD" else request.method)
         if plan is None:
+            linkage = any(one.route.linkage for one in methods.values())
+            forbidden = linkage and request.method in dialect.relating
+            status, code = (403, "FORBIDDEN") if forbidden else (405, "METHOD_NOT_ALLOWED")
             detail = f"{request.method} is not allowed here, but {allowed}"
-            raise Refused.one(405, "METHOD_NOT_ALLOWED", detail, Allow=allowed)
+            raise Refused.one(status, code, detail, Allow=allowed)
         request.scope["state"][TEMPLATE] = f"{PREFIX}{version}{plan.route.path}"
         parameters = dict(zip(plan.names_of_path, given, strict=True))
         address = dialect.prefix + path

@@ -96,7 +96,9 @@ class Refused(Exception):
 
 
 def of_request(error: RequestError) -> Refused:
-    return Refused([_told(error.status, error.message, error.extensions)], error.headers)
+    header = error.extensions.get("header")
+    source = {"header": header} if header else None
+    return Refused([_told(error.status, error.message, error.extensions, source)], error.headers)
 
 
 def of_app(error: AppError) -> Refused:
@@ -177,7 +179,7 @@ def _told(
     details = {
         name: value
         for name, value in extensions.items()
-        if name not in ("code", "number", "requestId", "argument")
+        if name not in ("code", "number", "requestId", "argument", "header")
     }
     return Failure(int(status), extensions.get("code", "BAD_REQUEST"), message, source, details)
 

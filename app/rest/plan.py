@@ -131,7 +131,8 @@ class Plan:
     def _shape(self, graphql: str, wanted: Wanted) -> Shape:
         if self.route.linkage:
             return Identifier(self.kit, self.resource)
-        return Shape(self.kit, self.resource, graphql, wanted, wanted.include)
+        linked = not self.route.unlinked
+        return Shape(self.kit, self.resource, graphql, wanted, wanted.include, linked=linked)
 
     def _nothing(self, _wanted: Wanted) -> Parts:
         return (), {}

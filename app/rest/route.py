@@ -18,8 +18,9 @@ class Route:
     null where a body lacks them; of a body only `accepts` is taken, when it is given, and goes into
     the field `within` of the input, if there is one. `renames` are other names of its fields.
     `linkage` answers with type and id only; `changes` is the field of the input that identifiers
-    in the body go to. `nullable` is what may lead nowhere. A `secret` answer is never stored.
-    `document` is the operation's text, where it is not in the files.
+    in the body go to. `nullable` is what may lead nowhere. What is shown `unlinked` has no address
+    while it is there. A `secret` answer is never stored. `document` is the operation's text, where
+    it is not in the files.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Route:
     within: str | None = None
     nullable: bool = False
     linkage: bool = False
+    unlinked: bool = False
     changes: str | None = None
     secret: bool = False
     document: str | None = None

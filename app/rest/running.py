@@ -133,8 +133,9 @@ class Runner:
     def _expect(self, request: Request, plan: Plan, asked: Asked) -> None:
         """Raises RequestError for a condition that cannot be, Refused (428) for one that lacks."""
         if not plan.conditional:
-            if any(name in request.headers for name in ("if-match", "if-none-match")):
-                raise RequestError(400, "This has no versions: leave the condition out")
+            for name in ("If-Match", "If-None-Match"):
+                if name in request.headers:
+                    raise conditions.unusable(name, "is of no use, as this has no versions")
             return
         expected = conditions.expected(request.headers)
         if expected.version is not None:
@@ -167,7 +168,8 @@ class Runner:
     ) -> AsyncIterator[dict[str, Any]]:
         type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if type != FORM:
-            raise RequestError(415, f"Send {FORM}", "UNSUPPORTED_MEDIA_TYPE")
+            detail = f"Send {FORM}"
+            raise Refused.one(415, "UNSUPPORTED_MEDIA_TYPE", detail, {"header": "Content-Type"})
         named = {dialect.name(name): name for name in plan.body}
         texts = [name for name, own in named.items() if own != "file"]
         async with form.received(request, texts, self._settings) as parts:
@@ -175,10 +177,17 @@ class Runner:
                 known = ", ".join(named)
                 detail = f"There is no part `{unknown}` here; known: {known}"
                 raise inputs.invalid(f"/{inputs.escaped(unknown)}", detail)
-            texts_given = {
-                named[name]: text.decode(errors="replace") for name, text in parts.texts.items()
+            yield {
+                **{named[name]: _text(name, part) for name, part in parts.texts.items()},
+                **parts.uploads,
             }
-            yield {**texts_given, **parts.uploads}
+
+
+def _text(name: str, part: bytearray) -> str:
+    try:
+        return part.decode()
+    except UnicodeDecodeError:
+        raise inputs.invalid(f"/{name}", "This must be text in UTF-8") from None
 
 
 def _at(plan: Plan, found: Any) -> tuple[Any, bool, int | None]:

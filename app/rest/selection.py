@@ -57,7 +57,8 @@ class Relation:
 class Shape:
     """One resource as it is wanted: `text` is GraphQL's selection, `show` makes the object.
 
-    `mark` begins the names in the answer, where several types stand at one place.
+    `mark` begins the names in the answer, where several types stand at one place. Unless `linked`
+    it has no address, and of relationships only what is asked for.
     """
 
     def __init__(
@@ -68,12 +69,14 @@ class Shape:
         wanted: Wanted,
         include: Includes,
         mark: str = "",
+        *,
+        linked: bool = True,
     ) -> None:
         self.type = kit.type(resource)
         self._id = resource.id
         self._kit, self._mark = kit, mark
-        self._address = kit.prefix + resource.path if resource.path else None
-        self._linking = resource.by_id is not None
+        self._address = kit.prefix + resource.path if resource.path and linked else None
+        self._linking = resource.by_id is not None and linked
         fields = wanted.fields.get(resource.type)
         chosen = [
             one
@@ -81,11 +84,12 @@ class Shape:
             if (one.name in fields if fields is not None else one.name not in resource.on_demand)
         ]
         self._shown = {one.shown: mark + one.shown for one in chosen}
-        self._relations = [
+        relations = [
             self._relation(resource, name, to, graphql, wanted, include)
             for name, to in resource.relationships.items()
             if fields is None or name in fields or name in include
         ]
+        self._relations = [one for one in relations if one.shape or self._linking]
         self._links = [(one.shown, one.links) for one in self._relations if not one.hidden]
         self._leading = [one for one in self._relations if one.shape]
         self.leads = bool(self._leading)
@@ -109,7 +113,7 @@ class Shape:
         if included:
             position = position_of(kit.schema, graphql, name)
             shape = Shape(kit, target, position, wanted, include[name])
-        elif not to.paged and (name in wanted.fields.get(resource.type, ()) or not self._address):
+        elif not to.paged and (name in wanted.fields.get(resource.type, ()) or not resource.path):
             shape = Identifier(kit, target)
         hidden = name not in wanted.fields.get(resource.type, (name,))
         links = _links(kebab(name), whole=shape is None) if self._linking else ("{}",)

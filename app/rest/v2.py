@@ -26,6 +26,7 @@ class V2(Dialect):
     version = "v2"
     media_type = JSON_API
     total = False
+    relating = ("POST", "PATCH", "DELETE")
 
     @staticmethod
     def name(name: str) -> str:
@@ -90,7 +91,7 @@ class V2(Dialect):
     def input(self, plan: Plan, given: Any, path: Mapping[str, str]) -> dict[str, Any]:
         if not isinstance(given, dict) or "data" not in given:
             raise inputs.invalid("", "The body must be an object with `data`")
-        data = given["data"]
+        data = _known(given["data"])
         if plan.route.changes:
             many = not plan.route.nullable
             read = partial(_identifier, plan.resource)
@@ -207,6 +208,13 @@ class V2(Dialect):
 def _plain(parameters: Mapping[str, str]) -> bool:
     """We know no extensions; profiles may be ignored."""
     return parameters.keys() <= {"profile", "q"}
+
+
+def _known(given: Any) -> Any:
+    """Without @-members, which mean nothing wherever they stand."""
+    if isinstance(given, dict):
+        return {name: _known(one) for name, one in given.items() if name[:1] != "@"}
+    return [_known(one) for one in given] if isinstance(given, list) else given
 
 
 def _related(plan: Plan) -> dict[str, tuple[str, To]]:

@@ -63,6 +63,22 @@ async def test_only_the_fields_asked_for_are_read(
     assert tables(statements) == read_from
 
 
+async def test_what_is_in_the_trash_has_no_links_that_lead_nowhere(read, statements):
+    statements.clear()
+    (item,) = (await read("/content-items/trash", "ada"))["data"]
+    assert item.keys() == {"type", "id", "attributes"}
+    assert set(tables(statements[1:])) == {"content_items", "revisions"}  # after who asks
+
+
+async def test_the_trash_tells_of_relationships_that_are_asked_for(read):
+    query = "fields[content-items]=author,tags,revisions&include=author"
+    document = await read(f"/content-items/trash?{query}", "ada")
+    (item,) = document["data"]
+    author = {"type": "users", "id": ADA}
+    assert item["relationships"] == {"author": {"data": author}, "tags": {"data": []}}
+    assert [one["links"] for one in document["included"]] == [{"self": f"/api/v2/users/{ADA}"}]
+
+
 async def test_texts_are_read_for_who_asks_for_them(read, statements):
     statements.clear()
     await read(f"{ITEM}?fields[content-items]=title")

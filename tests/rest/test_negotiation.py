@@ -157,6 +157,25 @@ async def test_every_other_method_is_not_allowed(v1, v2, db, path, allowed):
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", f"/content-items/{PUBLISHED}/relationships/revisions", {"GET"}),
+        ("POST", f"/content-items/{PUBLISHED}/relationships/author", {"GET", "PATCH"}),
+        ("DELETE", f"/users/{ADA}/relationships/preferences", {"GET"}),
+    ],
+)
+async def test_v2_forbids_to_change_a_relationship_in_a_way_that_nobody_may(
+    v1, v2, library, method, path, allowed
+):
+    """JSON:API 1.1, updating relationships: 403 for what is not supported."""
+    for api, expected in ((v1, (405, "method_not_allowed")), (v2, (403, "forbidden"))):
+        answer = await api(method, path, library["ada"])
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == expected
+        assert set(answer.headers["Allow"].split(", ")) == allowed | {"HEAD", "OPTIONS"}
+    assert (await v2("PUT", path, library["ada"])).status_code == 405
+
+
+@pytest.mark.parametrize(
     "path", ["/api/v3/users", "/api/v0", "/api/", "/api/V1/users", "/api/v1.0/tags"]
 )
 async def test_there_is_no_such_version(http, db, path):

@@ -161,6 +161,17 @@ async def test_what_is_no_form(as_, nothing, content, type, status):
     await nothing()
 
 
+async def test_what_is_said_of_a_file_is_text(as_, api, nothing):
+    owner = as_("owner")
+    name = "alt_text" if api.version == "v1" else "altText"
+    parts = {"file": ("cat.jpg", CAT), name: (None, b"A \xff cat")}
+
+    answer = await owner.http.post(f"{owner.root}/media", files=parts, headers=owner.headers)
+
+    assert problems(answer) == [("400", "validation_error", f"/{name}")]
+    await nothing()
+
+
 async def test_who_may_not_upload_is_refused_before_the_file_is_read(as_, api, nothing):
     read = 0
 

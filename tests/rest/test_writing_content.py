@@ -237,3 +237,19 @@ async def test_a_write_answers_with_the_fields_that_are_asked_for(editor, api):
         assert data["relationships"].keys() == {"author"}
         (included,) = answer.json()["included"]
         assert included["attributes"] == {"username": author}
+
+
+@pytest.mark.parametrize("api", ["v2"], indirect=True)
+async def test_members_of_other_vocabularies_are_ignored_wherever_they_stand(as_):
+    """@-members: JSON:API 1.1, member names."""
+    tags = {"data": [{"type": "tags", "id": IDS["tag"], "@id": 1}], "@type": "Thing"}
+    attributes = {"title": "Roses", "@context": {}, "body": {"value": "Red.", "@a": [{"@b": 1}]}}
+    data = {
+        "type": "content-items", "@type": "Thing", "attributes": attributes,
+        "relationships": {"tags": tags, "@other": None},
+    }  # fmt: skip
+
+    answer = await as_("editor").raw("POST", "/content-items", {"@context": "x", "data": data})
+
+    assert answer.status_code == 201, answer.text
+    assert (shown(answer)["title"], shown(answer)["body"]["raw"]) == ("Roses", "Red.")

@@ -23,7 +23,7 @@ from app.resources import Resources
 
 MAX_FULL_NAME = 100
 
-_USERNAME = re.compile(r"[a-zA-Z0-9_]{3,50}")  # guidelines 10.2
+USERNAME = re.compile(r"[a-zA-Z0-9_]{3,50}")  # guidelines 10.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def request_verification(work: Work) -> None:
 def _checked(
     checks: Checks, username: str, email: str, full_name: str | None
 ) -> tuple[str, str | None]:
-    if not _USERNAME.fullmatch(username):
+    if not USERNAME.fullmatch(username):
         message = "A username is 3 to 50 letters from a to z, digits and underscores"
         checks.add(ErrorCode.INVALID, message, "username")
     email = checks.email(email, "email")

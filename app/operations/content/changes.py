@@ -29,7 +29,7 @@ EMPTY: Document = {
     "categoryId": None, "featuredImageId": None, "tagIds": [],
 }  # fmt: skip
 
-_KIND = re.compile(r"[a-z][a-z0-9_-]{0,49}")
+KIND = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 _TAG_LISTS = ("tag_ids", "add_tag_ids", "remove_tag_ids")
 
 # By the names of columns, and `tag_ids`, `add_tag_ids`, `remove_tag_ids`; what is left out stays.
@@ -64,7 +64,7 @@ async def checked(
 
 
 def kind(checks: Checks, value: str) -> str:
-    if not _KIND.fullmatch(value):
+    if not KIND.fullmatch(value):
         message = "A kind is a letter and up to 49 letters, digits, - and _, all in lower case"
         checks.add(ErrorCode.INVALID, message, "kind")
     return value

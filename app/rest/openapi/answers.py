@@ -61,7 +61,7 @@ class Answers:
         if plan.route.linkage:
             one = self._objects.identifier(plan.resource)
             return linkage(one, many=True) if plan.many else self._one(plan, one)
-        one = self._objects.resource(plan.resource)
+        one = self._objects.resource(plan.resource, linked=not plan.route.unlinked)
         if plan.many:
             return {"type": "array", "items": one, **({"maxItems": MAX_SIZE} if plan.paged else {})}
         return self._one(plan, one)
@@ -131,6 +131,7 @@ def _name(plan: Plan) -> str:
         return "SearchPage"
     kind = "Page" if plan.paged else "List" if plan.many else "Document"
     parts = [
+        "Unlinked" if plan.route.unlinked else "",
         title(plan.resource),
         "OrNull" if plan.route.nullable and not plan.many else "",
         "Linkage" if plan.route.linkage else "",

@@ -6,19 +6,19 @@ from app.auth import passwords
 from app.media import upload
 from app.operations import media, slugs, taxonomy, users
 from app.operations.accounts import api_keys, registration, sign_in
+from app.operations.checks import CONTROL, MAX_EMAIL
 from app.operations.content import changes, preview
 from app.permissions import Role
 from app.rest.openapi.components import Node
 
-# What checks.py refuses, as ECMAScript writes it; a line may have any space around it.
-_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
-_VISIBLE, _INSIDE = rf"[^{_CONTROL}\s]", rf"[^{_CONTROL}\t\r\n]"
+# A line may have any space around it. Patterns are the same to Python and to ECMAScript.
+_VISIBLE, _INSIDE = rf"[^{CONTROL}\s]", rf"[^{CONTROL}\t\r\n]"
 _ONE = rf"{_VISIBLE}({_INSIDE}*{_VISIBLE})?\s*"
 _WORD = r"[^\x00-\x2f\x3a-\x60\x7b-\x7f]+"
 
 
 def _text(most: int) -> Node:
-    return {"maxLength": most, "pattern": f"^[^{_CONTROL}]*$"}
+    return {"maxLength": most, "pattern": f"^[^{CONTROL}]*$"}
 
 
 def _line(most: int) -> Node:
@@ -45,7 +45,7 @@ _SCOPES = {
 _BOUNDS: Mapping[str, Node] = {
     "slug": {"minLength": 1, "maxLength": slugs.MAX_SLUG, "pattern": f"^{_WORD}(-{_WORD})*$"},
     "title": _line(changes.MAX_TITLE),
-    "kind": {"pattern": "^[a-z][a-z0-9_-]{0,49}$"},
+    "kind": {"pattern": f"^{changes.KIND.pattern}$"},
     "summary": _text(changes.MAX_SUMMARY),
     "message": _text(changes.MAX_MESSAGE),
     "tagIds": {"maxItems": changes.MAX_TAGS},
@@ -63,8 +63,8 @@ _BOUNDS: Mapping[str, Node] = {
     "position": _range(0, taxonomy.MAX_POSITION),
     "fromIds": {"maxItems": taxonomy.MAX_MERGED},
     "AssignRoleInput.role": {"enum": [role.name for role in Role if role is not Role.GUEST]},
-    "username": {"pattern": "^[a-zA-Z0-9_]{3,50}$"},
-    "email": {"format": "email", "maxLength": 254},
+    "username": {"pattern": f"^{registration.USERNAME.pattern}$"},
+    "email": {"format": "email", "maxLength": MAX_EMAIL},
     "fullName": _line_or_nothing(registration.MAX_FULL_NAME),
     "bio": _text(users.MAX_BIO),
     "identifier": _line(sign_in.MAX_IDENTIFIER),

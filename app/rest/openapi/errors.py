@@ -15,7 +15,7 @@ MEANINGS = {
     404: ("Not Found", "There is no such thing, or none that you may see."),
     406: ("Not Acceptable", "The request accepts none of the types that there are."),
     409: ("Conflict", "What is there, or its state, does not allow this."),
-    412: ("Precondition Failed", "It is not at the version that `If-Match` names."),
+    412: ("Precondition Failed", "It is not what `If-Match` names."),
     413: ("Content Too Large", "The body is larger than this server takes."),
     415: ("Unsupported Media Type", "The body is not of the type that is taken here."),
     422: ("Unprocessable Content", "Everything can be read, but it cannot be done: each is named."),

@@ -28,8 +28,11 @@ class Objects:
             f"{title(resource)}Identifier", lambda: opened(self._identity(resource))
         )
 
-    def resource(self, resource: Resource) -> Node:
-        return self._schemas.components.schema(title(resource), lambda: self._resource(resource))
+    def resource(self, resource: Resource, *, linked: bool = True) -> Node:
+        name = title(resource) if linked else f"Unlinked{title(resource)}"
+        return self._schemas.components.schema(
+            name, lambda: self._resource(resource, linked=linked)
+        )
 
     def hit(self, resource: Resource, meta: Node) -> Node:
         """A resource as a search finds it."""
@@ -44,13 +47,13 @@ class Objects:
             "id": {"type": "string", "description": "Opaque, and stays as it is."},
         }
 
-    def _resource(self, resource: Resource, **more: Node) -> Node:
+    def _resource(self, resource: Resource, *, linked: bool = True, **more: Node) -> Node:
         properties = self._identity(resource)
         if not self.flat(resource):
             properties["attributes"] = {"type": "object", "properties": self.attributes(resource)}
         if resource.relationships:
-            properties["relationships"] = self._relationships(resource)
-        if resource.path:
+            properties["relationships"] = self._relationships(resource, linked=linked)
+        if resource.path and linked:
             properties["links"] = opened({"self": ADDRESS})
         text = self._graphql.type_map[resource.graphql].description
         return described(opened(properties | more, "relationships"), text)
@@ -80,18 +83,20 @@ class Objects:
             text += " Only when `fields` names it."
         return described(self._schemas.answered(field.type, node), text.strip())
 
-    def _relationships(self, resource: Resource) -> Node:
+    def _relationships(self, resource: Resource, *, linked: bool) -> Node:
         owner: Any = self._graphql.type_map[resource.graphql]
         properties = {}
         for name, to in resource.relationships.items():
+            if to.paged and not linked:
+                continue
             field = owner.fields.get(name) or owner.fields[f"{name}Connection"]
-            schema = self._relationship(resource, to)
+            schema = self._relationship(resource, to, linked=linked)
             properties[self._dialect.name(name)] = described(schema, field.description)
         return {"type": "object", "properties": properties}
 
-    def _relationship(self, resource: Resource, to: To) -> Node:
+    def _relationship(self, resource: Resource, to: To, *, linked: bool) -> Node:
         """Data is there where it is included, or asked for by name, or else not to be had."""
-        linked = bool(resource.path and resource.by_id)
+        linked = bool(resource.path and resource.by_id and linked)
         if to.paged:
             return opened({"links": self._links})
         data = linkage(self.identifier(RESOURCES[to.type]), many=to.many)

@@ -113,7 +113,7 @@ class Operations:
         if plan.names_of_path or numbered or inner:
             found.add(404)
         if not plan.operation.mutation:
-            return found
+            return found | {412}
         found |= {409, 422}
         if self._dialect.version == "v2" and any(
             to.replace in plan.body for to in plan.resource.relationships.values()
