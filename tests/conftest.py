@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import hypothesis
 import pytest
 
 from app import migrations
@@ -26,6 +27,10 @@ from tests.databases import Databases
 
 # Most tests send a text once; its plan is what they are to test, in this process and in others.
 os.environ.setdefault("THINKALIKE_ENGINE_PLAN_AFTER", "0")
+
+# A machine that others use, too, says nothing about the time that an example takes.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 BASE_URL = "http://content.example"
 

@@ -86,9 +86,7 @@ async def world(db: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("who", everybody)
 @pytest.mark.parametrize("root", roots)
-@settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
 @given(drawn=st.data())
 async def test_no_document_finds_a_mistake_of_ours(
     ask: Any, world: dict[str, Any], who: str, root: str, drawn: st.DataObject

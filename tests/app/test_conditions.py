@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
@@ -185,7 +185,6 @@ def test_conditions_that_are_refused(field, message):
     assert (refused.value.status, refused.value.message) == (400, message)
 
 
-@settings(deadline=None)
 @given(st.binary(), st.none() | st.integers(1, 999_999_999))
 def test_what_is_made_is_understood(body, version):
     tag = etag(body, version)
@@ -197,7 +196,6 @@ def test_what_is_made_is_understood(body, version):
     assert expected(headers(("if-match", tag))) == Expected(version or NEVER)
 
 
-@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1000, 1, 1)), st.timedeltas(timedelta(1), timedelta(9_000)))  # noqa: DTZ001
 def test_a_date_that_is_made_is_understood(naive, later):
     moment = naive.replace(tzinfo=UTC)
@@ -222,7 +220,6 @@ fields = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(fields)
 def test_anything_may_be_sent(fields):
     asked = headers(*fields)

@@ -286,7 +286,6 @@ async def _add_editor(address: str) -> None:
 SETTINGS = settings(
     max_examples=10,
     stateful_step_count=40,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
     suppress_health_check=[HealthCheck.too_slow],
 )

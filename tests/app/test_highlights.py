@@ -44,7 +44,7 @@ def test_a_snippet_is_where_most_words_are():
     assert snippet("tulip", "rose") is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=400) | st.text("<>&\"'aé ½ß\u0301", max_size=400), st.text(max_size=10))
 def test_highlights_are_the_text_and_safe(written, query):
     for found in (mark(written, query), snippet(written, query)):

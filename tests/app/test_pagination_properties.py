@@ -50,7 +50,6 @@ sizes = st.integers(1, 5)
 # The database is not fresh for each example: `fill` empties the table.
 on_db = settings(
     max_examples=50,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

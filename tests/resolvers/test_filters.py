@@ -34,7 +34,6 @@ LIST = """query($filter: ContentItemFilter) {
 # The database is not fresh for each example, and need not be: nothing is written.
 on_db = settings(
     max_examples=60,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

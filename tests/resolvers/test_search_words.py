@@ -64,7 +64,6 @@ def oracle(words):
 
 @settings(
     max_examples=60,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # shrinking on a database takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
