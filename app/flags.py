@@ -112,12 +112,14 @@ class Flags:
             return self._rules
         if self._reading is None:
             self._reading = asyncio.create_task(self._read(self._clock()))
+            # When all have given up, nobody is left to hear of a failure.
+            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
         # All who ask meanwhile share what comes of it; one who gives up leaves it to the others.
         return await asyncio.shield(self._reading)
 
     async def _known(self) -> Mapping[str, Rules]:
         """The same; while the database does not answer, what it said last, if anything."""
-        if self._clock() < self._away_until:
+        if self._clock() < self._away_until or (self._away and self._reading):
             return self._rules
         try:
             async with asyncio.timeout(PATIENCE):

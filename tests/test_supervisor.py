@@ -1,9 +1,13 @@
 """What goes wrong when a server or one of its processes is started."""
 
+import asyncio
 import itertools
 import logging
+import os
 import resource
+import signal
 import socket
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +15,7 @@ import pytest
 
 from app.errors import StartupError
 from app.serving import server
-from app.serving.supervisor import Worker, beside
+from app.serving.supervisor import Supervisor, Worker, beside
 from serve import listen
 
 
@@ -86,3 +90,53 @@ def waiting(listener):
         except BlockingIOError:
             return count
     raise AssertionError
+
+
+# Greets whoever connects; where there is a file `broken`, it cannot start.
+PROGRAM = """
+import os, socket, sys
+if os.path.exists("broken"): sys.exit(1)
+listener, line = (socket.socket(fileno=int(number)) for number in sys.argv[2:4])
+listener.setblocking(True)
+listener.listen()
+line.send(b"1")
+while True:
+    client, _ = listener.accept()
+    client.sendall(str(os.getpid()).encode())
+    client.close()
+"""
+
+
+async def greeted(address):
+    reader, writer = await asyncio.open_connection(*address)
+    told = await reader.read()
+    writer.close()
+    return int(told)
+
+
+async def test_nobody_waits_at_processes_that_died_and_cannot_be_replaced(
+    tmp_path, monkeypatch, caplog
+):
+    monkeypatch.chdir(tmp_path)
+    with closing(listen("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        supervisor = Supervisor([sys.executable, "-c", PROGRAM], listener, 3)
+        ready = asyncio.Event()
+        running = asyncio.create_task(supervisor.run(ready.set))
+        async with asyncio.timeout(60):
+            await ready.wait()
+            found: set[int] = set()
+            while len(found) < 3:
+                found.add(await greeted(address))
+            (tmp_path / "broken").touch()
+            *dead, alive = found
+            for pid in dead:
+                os.kill(pid, signal.SIGKILL)
+            while sum("has ended (-9)" in told for told in caplog.messages) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+            assert {await greeted(address) for _ in range(30)} == {alive}
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert await running == signal.SIGTERM
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().remove_signal_handler(number)

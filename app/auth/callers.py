@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Executable, or_, select, update
@@ -38,8 +39,8 @@ class Callers:
     def __init__(self, db: Database, tokens: Tokens, alone: Callable[[], bool]) -> None:
         self._db = db
         self._tokens = tokens
-        self._sessions = Together(self._read_sessions, alone)
-        self._keys = Together(self._read_keys, alone)
+        self._sessions = Together(partial(self._read, _SESSIONS), alone)
+        self._keys = Together(partial(self._read, _KEYS), alone)
         self._noting: dict[str, asyncio.Task[None]] = {}  # last uses of keys, by their ids
 
     async def actor(self, given: Credentials) -> Actor:
@@ -70,15 +71,9 @@ class Callers:
         self._used(key, now)
         return Actor(key.user_id, key.role, frozenset(key.scopes), api_key_id=id)
 
-    async def _read_sessions(self, ids: Sequence[str]) -> Sequence[Any]:
-        return await self._read(_SESSIONS, ids)
-
-    async def _read_keys(self, ids: Sequence[str]) -> Sequence[Any]:
-        return await self._read(_KEYS, ids)
-
-    async def _read(self, statement: Executable, ids: Sequence[str]) -> Sequence[Any]:
-        found = {row.id: row for row in await self._db.fetch(statement, {"ids": ids})}
-        return [found.get(id) for id in ids]
+    async def _read(self, statement: Executable, wanted: Sequence[str]) -> Sequence[Any]:
+        found = {row.id: row for row in await self._db.fetch(statement, {"ids": wanted})}
+        return [found.get(id) for id in wanted]
 
     async def close(self) -> None:
         """Wait until all last uses are written down."""

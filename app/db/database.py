@@ -93,7 +93,7 @@ class Database:
             return await connection.run_sync(work)
 
     async def inspect(self, work: Callable[[Connection], Any]) -> Any:
-        """Run synchronous `work` that only reads, waiting for nobody."""
+        """Run synchronous `work` that only reads, waiting for no request."""
         async with self._looking() as connection:
             return await connection.run_sync(work)
 
@@ -158,11 +158,13 @@ class Database:
 
     @asynccontextmanager
     async def _looking(self) -> AsyncIterator[AsyncConnection]:
-        """A connection that reads; one kept aside while others wait for one of the pool's, as a
-        pool that is busy is no database that is away."""
+        """A connection that reads; one of its own while the pool's are all in use, as a pool that
+        is busy is no database that is away."""
         engine = self._aside if self._readers.locked() else self.reader
         async with self._place(engine), engine.connect() as connection:
             yield connection
+            if engine is self._aside:
+                await connection.invalidate()  # hours later it might be dead, and nobody know
 
     @asynccontextmanager
     async def _place(self, engine: AsyncEngine) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""What is wrong with a request before anything of it is done."""
+"""What keeps a request from being answered, and how that is told."""
 
 import logging
 from collections.abc import Mapping

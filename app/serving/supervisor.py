@@ -147,6 +147,8 @@ class Supervisor:
     async def _start(self, place: int) -> Worker:
         alive = [one for one in self._started if one.alive]
         number = min(set(range(1, len(alive) + 2)) - {one.number for one in alive})
+        if self._listeners[place].fileno() < 0:
+            self._listeners[place] = beside(self._listener)
         worker = await Worker.start(self._command, self._listeners[place], number, self._folder)
         self._started = [*alive, worker]
         return worker
@@ -156,11 +158,11 @@ class Supervisor:
         while True:
             worker = self._serving[place]
             status = await worker.ended()
+            if self._serving[place] is worker:  # it was not replaced
+                logger.warning("Process %d has ended (%d)", worker.process.pid, status)
+                self._listeners[place].close()  # or connections would wait there for nobody
             async with self._change:
-                if self._serving[place] is worker:  # it was not replaced
-                    logger.warning("Process %d has ended (%d)", worker.process.pid, status)
-                    self._listeners[place].close()  # or connections would wait there
-                    self._listeners[place] = beside(self._listener)
+                if self._serving[place] is worker:
                     self._serving[place] = await self._another(place)
 
     async def _another(self, place: int) -> Worker:

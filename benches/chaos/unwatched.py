@@ -14,7 +14,11 @@ from resolvers import runner
 
 
 async def passed_on(self: Noted, scope: Scope, receive: Receive, send: Send) -> None:
-    await self.app(scope, receive, send)
+    self.metrics.in_flight += 1  # who asks together is asked for together, counted or not
+    try:
+        await self.app(scope, receive, send)
+    finally:
+        self.metrics.in_flight -= 1
 
 
 async def as_it_is(_metrics: Any, _label: str, execution: Awaitable[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -47,6 +48,8 @@ def client(resources, *routes, peer="192.0.2.7"):
 
 
 async def test_a_request_is_a_line(log, resources):
+    chosen = resources.settings.model_copy(update={"engine": "plan"})
+    resources = replace(resources, settings=chosen)
     headers = await signed_in(resources, Role.EDITOR)
     query = "query Names { viewer { user { id } } }"
     async with client(resources) as http:

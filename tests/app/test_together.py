@@ -78,8 +78,10 @@ async def test_a_failure_is_that_of_all(work):
     assert await ask(1) == 2
 
 
-@pytest.mark.parametrize("when", ["before it asks", "while it is answered"])
-async def test_who_asks_for_all_may_give_up(work, when):
+@pytest.mark.parametrize(
+    ("when", "asked"), [("before it asks", [2, 3]), ("while it is answered", [1, 2, 3])]
+)
+async def test_who_came_first_may_give_up_and_nothing_is_asked_twice(work, when, asked):
     ask = together(work)
     first, *others = (asyncio.create_task(ask(number)) for number in (1, 2, 3))
     await (turns() if when == "while it is answered" else asyncio.sleep(0))
@@ -89,7 +91,18 @@ async def test_who_asks_for_all_may_give_up(work, when):
 
     assert await asyncio.gather(*others) == [4, 6]
     assert first.cancelled()
-    assert work.asked[-1] == [2, 3]
+    assert work.asked == [asked]
+
+
+async def test_who_all_give_up_ask_nothing(work):
+    ask = together(work)
+    first, second = (asyncio.create_task(ask(number)) for number in (1, 2))
+    await asyncio.sleep(0)
+    first.cancel()
+    second.cancel()
+    await turns()
+
+    assert work.asked == []
 
 
 async def test_who_only_waits_may_give_up(work):

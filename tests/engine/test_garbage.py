@@ -2,13 +2,22 @@
 come the more often, and look at everything there is."""
 
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from graphql import ExecutionResult
 
 from tests.engine.schemas import Context, World, engine, prepare
+
+
+@pytest.fixture(scope="module", autouse=True)
+def apart() -> Iterator[None]:
+    """What other tests have left is not looked through each time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 async def left(run: Callable[[], Awaitable[None]]) -> list[type]:
