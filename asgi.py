@@ -1,7 +1,7 @@
 """The roof: joins the application and its GraphQL door. `uvicorn --factory asgi:create`."""
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app import environment
 from app.main import create_app
@@ -12,6 +12,7 @@ from resolvers import graphiql_page
 from resolvers.access import PERMISSIONS
 from resolvers.endpoint.endpoint import GraphQLEndpoint
 from resolvers.execution import GRAPHQL, Operations
+from resolvers.sockets.endpoint import SocketEndpoint
 
 
 def create(chosen: Settings | None = None) -> Starlette:
@@ -32,6 +33,7 @@ def doors(resources: Resources) -> list[BaseRoute]:
     endpoint = GraphQLEndpoint(operations, resources, page=page)
     return [
         Route("/graphql", endpoint),
+        WebSocketRoute("/graphql", SocketEndpoint(operations, resources)),
         *(graphiql_page.routes() if graphiql else []),
         *rest.routes(resources, operations.stored, GRAPHQL, PERMISSIONS),
     ]

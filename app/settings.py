@@ -272,6 +272,9 @@ class Settings(BaseSettings):
     max_waiting: int = Field(
         200, ge=0, description="Operations that wait for others to end before more get a 503."
     )
+    max_sockets: int = Field(
+        10_000, ge=0, description="WebSockets that a process holds; 0 to take none."
+    )
     operation_timeout: float = Field(
         30.0, gt=0, le=600, description="Seconds an operation may take before it is cancelled."
     )

@@ -5,12 +5,14 @@ import re
 import signal
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests import servers
 from tests.processes import serving, started
@@ -147,6 +149,40 @@ def test_a_second_signal_ends_all_at_once(several):
 def test_one_process_ends_what_is_under_way(tmp_path):
     server, url = started("--data", str(tmp_path), "--no-demo", THINKALIKE_SHUTDOWN_DELAY="1")
     in_flight_is_answered(server, url)
+
+
+@contextmanager
+def opened(url):
+    """A WebSocket that may ask."""
+    address = url.replace("http", "ws") + "/graphql"
+    with connect(address, subprotocols=["graphql-transport-ws"], proxy=None) as client:
+        client.send('{"type": "connection_init"}')
+        assert client.recv(10) == '{"type":"connection_ack"}'
+        yield client
+
+
+def told(client):
+    """What the server closed a WebSocket with."""
+    with pytest.raises(ConnectionClosed) as end:
+        client.recv(30)
+    return end.value.rcvd.code
+
+
+@on_postgresql
+def test_websockets_are_told_that_their_process_ends(several):
+    server, url = several
+    first = children(server)
+    with ExitStack() as stack:
+        clients = [stack.enter_context(opened(url)) for _ in range(8)]
+        server.send_signal(signal.SIGHUP)
+        assert [told(client) for client in clients] == [1012] * 8
+    until(lambda: not children(server) & first and len(children(server)) == 2)
+    with opened(url) as client:
+        server.terminate()
+        assert told(client) == 1012
+    _, errors = server.communicate(timeout=30)
+    assert server.returncode == -signal.SIGTERM
+    assert "Traceback" not in errors
 
 
 def in_flight_is_answered(server, url):

@@ -17,10 +17,17 @@ def allowance(request: HTTPConnection, who: Caller, limiter: Limiter) -> Allowan
     return found
 
 
+def forgive(request: HTTPConnection) -> None:
+    """What we could not do costs nothing."""
+    found: Allowance | None = request.scope["state"].get(KEPT)
+    if found:
+        found.give_back(found.taken)
+
+
 def tell(request: HTTPConnection, response: Response) -> None:
-    """Say what is left, when something was spent; what we could not do has cost nothing."""
+    """Say what is left, when something was spent."""
     found: Allowance | None = request.scope["state"].get(KEPT)
     if found:
         if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-            found.give_back(found.taken)
+            forgive(request)
         response.raw_headers += found.headers()

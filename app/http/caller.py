@@ -3,15 +3,18 @@
 from dataclasses import dataclass, field
 
 from starlette.datastructures import URL
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
-from app.auth.callers import Callers
+from app.auth.callers import Callers, Credentials
 from app.http.client import UNNAMED, Client, client
 from app.http.credentials import credentials, refresh_cookie
 from app.http.remembered import remembered
 from app.logs.entry import note
 from app.permissions import Actor
 from app.settings import Settings
+
+PAGES = {"ws": "http", "wss": "https"}
+"""The schemes that lead to what is beside a WebSocket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Caller:
 
     `base_url` is where the client reaches us, without a slash at the end; `address`, `user_agent`
     and `client` are the client's own, as far as we can know them; `refresh_token` is a browser's
-    cookie.
+    cookie. `cookies`: whether an answer can set any, which no message of a WebSocket can.
     """
 
     actor: Actor
@@ -30,13 +33,21 @@ class Caller:
     user_agent: str | None = None
     refresh_token: str | None = field(default=None, repr=False)
     client: Client = UNNAMED
+    cookies: bool = True
 
 
-async def caller(request: Request, callers: Callers, settings: Settings) -> Caller:
-    """Raises Unauthenticated, CrossSite, Unavailable."""
+async def caller(
+    request: HTTPConnection,
+    callers: Callers,
+    settings: Settings,
+    given: Credentials | None = None,
+) -> Caller:
+    """`given`: what it proves with, where that is known. Raises Unauthenticated, CrossSite,
+    Unavailable."""
     scope = request.scope
     peer = scope.get("client")
-    actor = await callers.actor(credentials(request, settings))
+    cookies = scope["type"] == "http"
+    actor = await callers.actor(given or credentials(request, settings))
     note(actor=actor.user_id)
     return Caller(
         actor=actor,
@@ -44,18 +55,20 @@ async def caller(request: Request, callers: Callers, settings: Settings) -> Call
         request_id=scope["state"]["request_id"],
         address=peer[0] if peer else None,
         user_agent=request.headers.get("user-agent"),
-        refresh_token=refresh_cookie(request, settings),
+        refresh_token=refresh_cookie(request, settings) if cookies else None,
         client=client(request.headers),
+        cookies=cookies,
     )
 
 
-def base_url(request: Request, settings: Settings) -> str:
+def base_url(request: HTTPConnection, settings: Settings) -> str:
     if settings.public_url:
         return settings.public_url
     scope = request.scope
     root = scope.get("app_root_path", scope.get("root_path", ""))
+    scheme = scope.get("scheme", "http")
     return _reached(
-        request.headers.get("host", ""), scope.get("scheme", "http"), scope.get("server"), root
+        request.headers.get("host", ""), PAGES.get(scheme, scheme), scope.get("server"), root
     )
 
 

@@ -1,5 +1,6 @@
 """Where a request carries what it proves with: headers, or a browser's cookies."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from app.settings import Settings
 ACCESS_COOKIE = "thinkalike_access"
 REFRESH_COOKIE = "thinkalike_refresh"
 PORTS = {"http": 80, "https": 443}
+NOTHING = Credentials()
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 Cookie = dict[str, Any]  # options of Starlette's `set_cookie`
@@ -30,25 +32,31 @@ def credentials(connection: HTTPConnection, settings: Settings) -> Credentials:
     Raises InvalidToken for an `Authorization` that we do not know, and CrossSite when a cookie
     comes with a request that another site's page could have made.
     """
-    header = connection.headers.get("authorization")
-    api_key = connection.headers.get("x-api-key") or None
-    if header:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise InvalidToken("Send `Authorization: Bearer` and an access token")
-        return Credentials(token.strip(), api_key)
-    read = settings.session_cookies and not api_key
-    cookie = connection.cookies.get(ACCESS_COOKIE) if read else None
-    if cookie and not _from_this_site(connection, settings):
+    found = stated(connection.headers)
+    if found != NOTHING or not settings.session_cookies:
+        return found
+    cookie = connection.cookies.get(ACCESS_COOKIE)
+    if cookie and not from_this_site(connection, settings):
         raise CrossSite("Cookies are taken from this site's own pages only")
-    return Credentials(cookie or None, api_key)
+    return Credentials(cookie or None)
+
+
+def stated(headers: Mapping[str, str]) -> Credentials:
+    """What headers say, by their names in small letters. Raises InvalidToken."""
+    header, api_key = headers.get("authorization"), headers.get("x-api-key") or None
+    if not header:
+        return Credentials(None, api_key)
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise InvalidToken("Send `Authorization: Bearer` and an access token")
+    return Credentials(token.strip(), api_key)
 
 
 def refresh_cookie(connection: HTTPConnection, settings: Settings) -> str | None:
     """A browser's refresh token, where the server uses cookies, unless another site's page may
     have made it send it."""
     cookie = connection.cookies.get(REFRESH_COOKIE) if settings.session_cookies else None
-    return cookie if cookie and _from_this_site(connection, settings) else None
+    return cookie if cookie and from_this_site(connection, settings) else None
 
 
 def came_by_cookie(connection: HTTPConnection) -> bool:
@@ -83,20 +91,22 @@ def challenge(error: AppError) -> dict[str, str]:
     return {"WWW-Authenticate": told}
 
 
-def _from_this_site(connection: HTTPConnection, settings: Settings) -> bool:
+def from_this_site(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether a page of this site, or of one that we trust, or no page, sent this, or it can do no
     harm.
 
-    Browsers say it themselves in Fetch Metadata, older ones in `Origin`. Where the site is we are
-    told, or take the request's word for it.
+    Browsers say it themselves in Fetch Metadata, older ones in `Origin`, as all do for a WebSocket:
+    its handshake is a GET, but no harmless one. Where the site is we are told, or take the
+    request's word for it.
     """
-    if connection.scope.get("method") in SAFE_METHODS:
+    opens = connection.scope["type"] == "websocket"
+    if not opens and connection.scope.get("method") in SAFE_METHODS:
         return True
     origin = connection.headers.get("origin")
     if origin in settings.cors_origins:
         return True
     site = connection.headers.get("sec-fetch-site")
-    if site:
+    if site and not opens:
         return site in ("same-origin", "none")
     if origin is None:
         return True

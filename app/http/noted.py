@@ -63,26 +63,46 @@ class Noted:
         route, method = template(scope) or OTHER, scope["method"]
         method = method if method in METHODS else OTHER
         self.metrics.requests(route, method, f"{status // 100}xx", seconds=seconds)
-        for code, count in entry.get("errors", _NOTHING).items():
-            self.metrics.errors(code if code in NUMBERS else OTHER, count)
+        count(self.metrics, entry)
         quiet = route in QUIET
         if not quiet:
             self.metrics.pulse.beat(seconds)
         if quiet and status not in REFUSED:
             return
-        if self.log and logger.isEnabledFor(logging.INFO):
+        if self.log:
             client = scope.get("client")
-            told: dict[str, Any] = {
-                **entry,
-                "method": method,
-                "route": route,
-                "status": status,
-                "duration_ms": round(seconds * 1_000, 2),
-                "bytes": size,
-                "address": client[0] if client else None,
-            }
-            # Whose file and line it is would take a third of the time, and nobody asks.
-            said = (method, route, status)
-            record = logging.LogRecord(logger.name, logging.INFO, "", 0, "%s %s %d", said, None)
-            record.entry = told
-            logger.handle(record)
+            tell(entry, method, route, status, size, seconds, client[0] if client else None)
+
+
+def count(metrics: Metrics, entry: Entry) -> None:
+    """The errors that a caller was told."""
+    for code, number in entry.get("errors", _NOTHING).items():
+        metrics.errors(code if code in NUMBERS else OTHER, number)
+
+
+def tell(
+    entry: Entry,
+    method: str,
+    route: str,
+    status: int,
+    size: int,
+    seconds: float,
+    address: str | None,
+) -> None:
+    """A line in the log."""
+    if not logger.isEnabledFor(logging.INFO):
+        return
+    told: dict[str, Any] = {
+        **entry,
+        "method": method,
+        "route": route,
+        "status": status,
+        "duration_ms": round(seconds * 1_000, 2),
+        "bytes": size,
+        "address": address,
+    }
+    # Whose file and line it is would take a third of the time, and nobody asks.
+    said = (method, route, status)
+    record = logging.LogRecord(logger.name, logging.INFO, "", 0, "%s %s %d", said, None)
+    record.entry = told
+    logger.handle(record)

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from app.metrics.readings import connections
 from app.serving.protocol import Bounded
+from app.serving.sockets import Socket
 from app.settings import Settings
 
 logger = logging.getLogger("thinkalike.serve")
@@ -61,6 +62,11 @@ def configuration(app: Starlette, chosen: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=partial(Bounded, patience=chosen.receive_timeout),  # type: ignore[arg-type]
+        ws=Socket,
+        ws_max_size=chosen.max_body_bytes,
+        # An encoder for each would take more memory than all else of an idle socket, and lengths
+        # would tell of secrets (app/http/compression.py).
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,  # app/logs
         log_level=logging.WARNING,

@@ -28,7 +28,7 @@ from resolvers.answers import Answer
 from resolvers.endpoint.multipart import FORM, received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
 from resolvers.endpoint.parameters import Parameters, from_body, from_query
-from resolvers.endpoint.spending import settle
+from resolvers.endpoint.spending import paid
 from resolvers.errors import masked
 from resolvers.execution import Operations
 
@@ -100,14 +100,8 @@ class GraphQLEndpoint:
             )
         for error in answer.body.get("errors", ()):
             failed(error["extensions"]["code"])
-        if purse and not purse.taken:
-            await purse.take(1)  # for a document that cannot be run
-        response = _response(_status(answer, type), answer.body, type)
-        if purse:
-            cost = settle(purse, answer.body, bytes(response.body))
-            if asked.extensions.get("cost") is True and "extensions" in answer.body:
-                answer.body["extensions"]["cost"] |= cost
-                response = _response(_status(answer, type), answer.body, type)
+        content = await paid(answer, asked, purse)
+        response = _response(_status(answer, type), content, type)
         _set(response, answer.cookies)
         # Trusted documents are the site's own, asked for again and again. A text, or the hash of
         # one, is whatever a stranger makes up: caches would fill with what nobody asks for twice.
@@ -153,7 +147,8 @@ def _refusal(
 ) -> Response:
     """An answer to what is no operation: as JSON even to who wants events, for none can begin."""
     failed(error["extensions"]["code"])
-    return _response(status, {"errors": [error]}, RESPONSE if type == RESPONSE else JSON, headers)
+    content = orjson.dumps({"errors": [error]})
+    return _response(status, content, RESPONSE if type == RESPONSE else JSON, headers)
 
 
 def _set(response: Response, cookies: Sequence[Cookie]) -> None:
@@ -162,9 +157,8 @@ def _set(response: Response, cookies: Sequence[Cookie]) -> None:
 
 
 def _response(
-    status: int, body: object, type: str, headers: Mapping[str, str] | None = None
+    status: int, content: bytes, type: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    content = orjson.dumps(body)
     if type == EVENTS:  # GraphQL over SSE, distinct connections: one result, then the end
         content = b"event: next\ndata: " + content + b"\n\nevent: complete\ndata:\n\n"
     response = Response(content, status)

@@ -52,7 +52,7 @@ def from_body(body: bytes) -> Parameters:
         raise RequestError(400, "The body is a list: send one operation at a time")
     if not isinstance(asked, dict):
         raise RequestError(400, "The body must be a JSON object with `query`")
-    return _checked(asked)
+    return bounded(typed(asked))
 
 
 def from_query(asked: Mapping[str, str]) -> Parameters:
@@ -63,14 +63,15 @@ def from_query(asked: Mapping[str, str]) -> Parameters:
             given[name] = orjson.loads(given[name])
         except orjson.JSONDecodeError as error:
             raise RequestError(400, f"`{name}` is not JSON: {error}") from None
-    return _checked(given)
+    return bounded(typed(given))
 
 
-def _checked(asked: Mapping[str, Any]) -> Parameters:
+def typed(asked: Mapping[str, Any]) -> Parameters:
+    """Raises RequestError (400) for a parameter of another type."""
     return Parameters(
         _typed(asked, "query", str, "a string"),
         _typed(asked, "operationName", str, "a string"),
-        _bounded(_typed(asked, "variables", dict, "an object") or {}),
+        _typed(asked, "variables", dict, "an object") or {},
         _typed(asked, "extensions", dict, "an object") or {},
         _typed(asked, "documentId", str, "a string"),
     )
@@ -83,9 +84,10 @@ def _typed(asked: Mapping[str, Any], name: str, type: type, words: str) -> Any:
     return value
 
 
-def _bounded(variables: dict[str, Any]) -> dict[str, Any]:
-    """The variables, unless checking them against their types would take too long."""
-    level: list[Any] = [variables]
+def bounded(asked: Parameters) -> Parameters:
+    """The same; raises RequestError (400) when to check variables against their types would take
+    too long."""
+    level: list[Any] = [asked.variables]
     levels = values = 0
     while level:
         levels += 1
@@ -100,7 +102,7 @@ def _bounded(variables: dict[str, Any]) -> dict[str, Any]:
             for inner in (value.values() if isinstance(value, dict) else value)
             if isinstance(inner, dict | list)
         ]
-    return variables
+    return asked
 
 
 def _too_much(limit: str, allowed: int, actual: int) -> RequestError:

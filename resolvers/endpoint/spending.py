@@ -2,10 +2,27 @@
 
 from typing import Any
 
+import orjson
+
 from app.limits.limiter import Allowance
+from resolvers.answers import Answer
+from resolvers.endpoint.parameters import Parameters
 
 FRAME = 4
 """Objects that belong to every answer: itself, `data`, `extensions` and `cost`."""
+
+
+async def paid(answer: Answer, asked: Parameters, purse: Allowance | None) -> bytes:
+    """An answer as JSON, its price settled. Raises RateLimited, LimitsUnavailable."""
+    if purse and not purse.taken:
+        await purse.take(1)  # for a document that cannot be run
+    content = orjson.dumps(answer.body)
+    if purse:
+        cost = settle(purse, answer.body, content)
+        if asked.extensions.get("cost") is True and "extensions" in answer.body:
+            answer.body["extensions"]["cost"] |= cost
+            content = orjson.dumps(answer.body)
+    return content
 
 
 def settle(purse: Allowance, body: dict[str, Any], content: bytes) -> dict[str, Any]:

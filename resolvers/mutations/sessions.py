@@ -142,6 +142,9 @@ async def with_password(
     if input.cookie and not resources.settings.session_cookies:
         message = "This server keeps no sessions in cookies"
         raise Invalid.one(ErrorCode.INVALID, message, "cookie")
+    if input.cookie and not context.caller.cookies:
+        message = "No cookie can be set over a WebSocket"
+        raise Invalid.one(ErrorCode.INVALID, message, "cookie")
     address = context.caller.address
     proof = await sign_in.prove(resources, input.identifier, input.password, address)
     door = Door(context, cookies=input.cookie)

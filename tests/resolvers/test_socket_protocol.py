@@ -1,6 +1,7 @@
 """What messages of `graphql-transport-ws` mean, and what is none."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,35 @@ from hypothesis import strategies as st
 
 from resolvers.endpoint.parameters import Parameters
 from resolvers.sockets import protocol
-from resolvers.sockets.protocol import Closing, Code, Complete, Init, Ping, Pong, Subscribe, read
+from resolvers.sockets.protocol import (
+    Closing,
+    Code,
+    Complete,
+    Init,
+    Message,
+    Ping,
+    Pong,
+    Subscribe,
+    read,
+)
+
+texts = st.text(max_size=20)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=10,
+)
+messages = st.fixed_dictionaries(
+    {"type": st.sampled_from(["connection_init", "ping", "pong", "subscribe", "complete"])},
+    optional={
+        "id": values,
+        "payload": values
+        | st.dictionaries(
+            st.sampled_from(["query", "operationName", "variables", "extensions", "documentId"]),
+            values,
+        ),
+    },
+)
 
 HASH = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
 
@@ -99,6 +128,12 @@ def test_all_else_is_closed_with_4400(text):
         read(text)
     assert refused.value.code == Code.BAD_REQUEST
     assert refused.value.reason
+
+
+@given(texts | values.map(json.dumps) | messages.map(json.dumps))
+def test_whatever_is_said_is_a_message_or_closed(text):
+    with suppress(Closing):
+        assert isinstance(read(text), Message)
 
 
 @given(st.text())

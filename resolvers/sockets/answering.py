@@ -1,0 +1,153 @@
+"""What a socket is told: who it speaks for, and the answers to its operations, each of which is
+asked, paid for, counted and logged as a request of its own."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from app.auth.callers import Credentials
+from app.errors import AppError, Unauthenticated, Unavailable
+from app.http.allowance import allowance, forgive
+from app.http.caller import caller
+from app.http.credentials import NOTHING, credentials, stated
+from app.http.noted import count, tell
+from app.http.refusal import RequestError, told
+from app.http.template import template
+from app.logs.entry import Entry, current, failed
+from app.metrics.counted import OTHER
+from app.resources import Resources
+from resolvers.answers import Answer
+from resolvers.endpoint.parameters import Parameters, bounded
+from resolvers.endpoint.spending import paid
+from resolvers.errors import masked
+from resolvers.execution import Operations
+from resolvers.sockets import protocol
+from resolvers.sockets.protocol import Closing, Code, Init, Subscribe
+
+logger = logging.getLogger("thinkalike.errors")
+
+METHOD = "WEBSOCKET"
+PROOFS = ("authorization", "x-api-key")
+
+Send = Callable[[bytes], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`status` is what HTTP would have answered; 0 when whoever asked did not wait for it."""
+
+    status: int = 0
+    size: int = 0
+
+
+class Answering:
+    def __init__(self, operations: Operations, resources: Resources) -> None:
+        self._operations = operations
+        self._callers = resources.callers
+        self._limiter = resources.limiter
+        self._metrics = resources.metrics
+        self._settings = resources.settings
+
+    async def greet(self, connection: HTTPConnection, init: Init) -> Credentials:
+        """What a socket proves with: what its first message says or else its handshake. Raises
+        Closing."""
+        with self.noted(connection) as outcome:
+            try:
+                given = _stated(init)
+                given = credentials(connection, self._settings) if given == NOTHING else given
+                await caller(connection, self._callers, self._settings, given)
+            except (Unauthenticated, Unavailable) as refusal:
+                outcome.status = refusal.status
+                raise _closing(refusal, connection) from None
+            outcome.status = HTTPStatus.SWITCHING_PROTOCOLS
+        return given
+
+    async def answer(
+        self, connection: HTTPConnection, given: Credentials, asked: Subscribe, send: Send
+    ) -> None:
+        """Run an operation and send what comes of it. Who asks is asked anew, as for each request;
+        raises Closing for who is nobody by now."""
+        with self.noted(connection) as outcome:
+            try:
+                answer, content = await self._answered(connection, given, asked.asked)
+            except Unauthenticated as refusal:
+                outcome.status = refusal.status
+                raise _closing(refusal, connection) from None
+            except Exception as failure:
+                outcome.status, error = _refused(failure, connection)
+                await send(protocol.error(asked.id, [error]))
+                return
+            outcome.status, outcome.size = HTTPStatus.OK, len(content)
+            if answer.ran:
+                await send(protocol.next(asked.id, content))
+                await send(protocol.complete(asked.id))
+            else:
+                await send(protocol.error(asked.id, answer.body["errors"]))
+
+    async def _answered(
+        self, connection: HTTPConnection, given: Credentials, asked: Parameters
+    ) -> tuple[Answer, bytes]:
+        who = await caller(connection, self._callers, self._settings, given)
+        purse = allowance(connection, who, self._limiter)
+        answer = await self._operations.run(bounded(asked), who, finished=True, purse=purse)
+        for error in answer.body.get("errors", ()):
+            failed(error["extensions"]["code"])
+        return answer, await paid(answer, asked, purse)
+
+    @contextmanager
+    def noted(self, connection: HTTPConnection) -> Iterator[Outcome]:
+        """Has what is done inside in the log and the metrics, like a request."""
+        entry: Entry = {"request_id": connection.scope["state"]["request_id"]}
+        token, began, outcome = current.set(entry), time.perf_counter(), Outcome()
+        self._metrics.in_flight += 1
+        try:
+            yield outcome
+        finally:
+            self._metrics.in_flight -= 1
+            current.reset(token)
+            seconds = time.perf_counter() - began
+            count(self._metrics, entry)
+            self._metrics.pulse.beat(seconds)
+            if self._settings.access_log:
+                route = template(connection.scope) or OTHER
+                address = connection.client.host if connection.client else None
+                tell(entry, METHOD, route, outcome.status, outcome.size, seconds, address)
+
+
+def _stated(init: Init) -> Credentials:
+    """Browsers cannot set headers of a handshake: here they can."""
+    given = {name.lower(): value for name, value in init.payload.items() if value is not None}
+    proofs = {name: given[name] for name in PROOFS if name in given}
+    if not all(isinstance(value, str) for value in proofs.values()):
+        raise Closing(Code.BAD_REQUEST, "What `connection_init` proves with must be texts")
+    return stated(proofs)
+
+
+def _closing(refusal: AppError, connection: HTTPConnection) -> Closing:
+    """For who is nobody, clients come again with other proof; or when it is not known, later."""
+    error, _ = told(refusal, connection.scope["state"]["request_id"])
+    code: str = error["extensions"]["code"]
+    failed(code)
+    return Closing(Code.TRY_LATER if isinstance(refusal, Unavailable) else Code.FORBIDDEN, code)
+
+
+def _refused(failure: Exception, connection: HTTPConnection) -> tuple[int, dict[str, Any]]:
+    request_id = connection.scope["state"]["request_id"]
+    if isinstance(failure, RequestError):
+        status, error = failure.status, failure.error
+    elif isinstance(failure, AppError):
+        status, (error, _) = failure.status, told(failure, request_id)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            forgive(connection)
+    else:
+        logger.error("Request %s failed", request_id, exc_info=failure)
+        status = 500
+        error = {"message": "Internal server error", "extensions": masked(request_id)}
+    failed(error["extensions"]["code"])
+    return status, error
