@@ -156,8 +156,8 @@ def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> 
 @compiles(_Score, "sqlite")
 def _score_sqlite(element: _Score, compiler: SQLCompiler, **kw: Any) -> str:
     # How often each word occurs, ten times as much in a title, the more often the less it adds: as
-    # FTS5's own bm25, but for the weight of a word, which is in how many texts it is. Of a word that
-    # follows itself every other one counts, as they share a space.
+    # FTS5's own bm25, but for the weight of a word, which is in how many texts it is. Of a word
+    # that follows itself every other one counts, as they share a space.
     found = f"10 * {_occurrences('title')} + {_occurrences('body')}"
     (words,) = _arguments(element, compiler, **kw)
     # Rounded, because pages are cut by equality of scores.
