@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.errors import numbered
+from app.serving.joined import Joined
 
 MAX_HEAD = 65_536
 """Bytes of a request's line and headers together, of its trailers, or between parts of a body."""
@@ -102,6 +103,8 @@ class Bounded(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
+        if cycle.scope["method"] != "HEAD":  # no body follows
+            cycle.transport = Joined(cycle.transport, self.loop)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
     def _is_awaited(self) -> bool:
