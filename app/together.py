@@ -54,6 +54,7 @@ class Together(Generic[Q, A]):
             for _, answer in waiting:
                 if not answer.done():
                     answer.set_exception(error)
+                    answer.exception()  # whoever gives up now does not hear it, and need not
             if not isinstance(error, Exception):
                 raise
         else:

@@ -18,6 +18,8 @@ from app.http.vary import Header
 
 logger = logging.getLogger("thinkalike.errors")
 
+STARTS = frozenset(("http.response.start", "websocket.http.response.start"))
+
 _SAFE = re.compile(rb"[\w.:-]{1,100}")
 
 
@@ -56,7 +58,7 @@ class Labels:
         wanted = self.SECURE if self.https or scope.get("scheme") == "https" else self.CAREFUL
 
         async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in STARTS:
                 headers = message["headers"]
                 label = (b"x-request-id", id.encode())
                 message["headers"] = [*headers, *_absent(wanted, headers), label]

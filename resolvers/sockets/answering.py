@@ -3,7 +3,7 @@ asked, paid for, counted and logged as a request of its own."""
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,8 +22,7 @@ from app.http.template import template
 from app.logs.entry import Entry, current, failed
 from app.metrics.counted import OTHER
 from app.resources import Resources
-from resolvers.answers import Answer
-from resolvers.endpoint.parameters import Parameters, bounded
+from resolvers.endpoint.parameters import bounded
 from resolvers.endpoint.spending import paid
 from resolvers.errors import masked
 from resolvers.execution import Operations
@@ -74,31 +73,46 @@ class Answering:
         """Run an operation and send what comes of it. Who asks is asked anew, as for each request;
         raises Closing for who is nobody by now."""
         with self.noted(connection) as outcome:
+            status: int = HTTPStatus.OK
             try:
-                answer, content = await self._answered(connection, given, asked.asked)
+                messages = await self._answered(connection, given, asked)
             except Unauthenticated as refusal:
                 outcome.status = refusal.status
                 raise _closing(refusal, connection) from None
             except Exception as failure:
-                outcome.status, error = _refused(failure, connection)
-                await send(protocol.error(asked.id, [error]))
-                return
-            outcome.status, outcome.size = HTTPStatus.OK, len(content)
-            if answer.ran:
-                await send(protocol.next(asked.id, content))
-                await send(protocol.complete(asked.id))
-            else:
-                await send(protocol.error(asked.id, answer.body["errors"]))
+                status, error = _refused(failure, connection)
+                messages = [protocol.error(asked.id, [error])]
+            await self._sent(messages, status, outcome, send)
+
+    async def turn_away(
+        self, connection: HTTPConnection, refusal: AppError, asked: Subscribe, send: Send
+    ) -> None:
+        """Instead of an answer."""
+        with self.noted(connection) as outcome:
+            status, error = _refused(refusal, connection)
+            await self._sent([protocol.error(asked.id, [error])], status, outcome, send)
+
+    async def _sent(
+        self, messages: Sequence[bytes], status: int, outcome: Outcome, send: Send
+    ) -> None:
+        for message in messages:
+            await send(message)
+        outcome.status, outcome.size = status, sum(map(len, messages))
 
     async def _answered(
-        self, connection: HTTPConnection, given: Credentials, asked: Parameters
-    ) -> tuple[Answer, bytes]:
+        self, connection: HTTPConnection, given: Credentials, asked: Subscribe
+    ) -> list[bytes]:
+        """Messages alone: while they cannot be sent, what they were made of is not kept."""
         who = await caller(connection, self._callers, self._settings, given)
         purse = allowance(connection, who, self._limiter)
-        answer = await self._operations.run(bounded(asked), who, finished=True, purse=purse)
+        operation = bounded(asked.asked)
+        answer = await self._operations.run(operation, who, finished=True, purse=purse)
         for error in answer.body.get("errors", ()):
             failed(error["extensions"]["code"])
-        return answer, await paid(answer, asked, purse)
+        content = await paid(answer, operation, purse)
+        if not answer.ran:
+            return [protocol.error(asked.id, answer.body["errors"])]
+        return [protocol.next(asked.id, content), protocol.complete(asked.id)]
 
     @contextmanager
     def noted(self, connection: HTTPConnection) -> Iterator[Outcome]:

@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 
 from app.auth.callers import Credentials
 from app.errors import Overloaded
-from app.http.refusal import told
 from resolvers.sockets import protocol
 from resolvers.sockets.answering import Answering
 from resolvers.sockets.protocol import (
@@ -63,8 +62,7 @@ class Connection:
         except OSError:
             pass  # nobody is left
         except Exception:
-            logger.exception("Socket %s failed", self._scope["state"]["request_id"])
-            await self._close(Code.INTERNAL, "Internal server error")
+            await self._fail()
         finally:
             await self._leave()
         return self._code or 1006
@@ -111,7 +109,7 @@ class Connection:
             raise Closing(Code.ID_TAKEN, f"Subscriber for {asked.id} already exists")
         if len(self._running) >= MOST:
             refusal = Overloaded(f"A socket runs {MOST} operations at a time")
-            await self._send(protocol.error(asked.id, [told(refusal, "")[0]]))
+            await self._answering.turn_away(self._request(), refusal, asked, self._send)
             return
         task = asyncio.create_task(self._operate(asked, self._given))
         self._operations[asked.id] = task
@@ -119,30 +117,41 @@ class Connection:
         task.add_done_callback(self._running.discard)
 
     async def _operate(self, asked: Subscribe, given: Credentials) -> None:
-        """One operation, under an id by which the log knows it."""
-        id = f"{self._scope['state']['request_id']}.{next(self._numbers)}"
-        request = HTTPConnection({**self._scope, "state": {"request_id": id}})
         try:
-            await self._answering.answer(request, given, asked, self._send)
+            await self._answering.answer(self._request(), given, asked, self._send)
         except Closing as closing:
             await self._close(closing.code, closing.reason)
         except OSError:
             pass  # nobody is left
+        except Exception:
+            await self._fail()
         finally:
             if self._operations.get(asked.id) is asyncio.current_task():
                 del self._operations[asked.id]
 
+    def _request(self) -> HTTPConnection:
+        """One of those that the handshake stands for, under an id by which the log knows it."""
+        id = f"{self._scope['state']['request_id']}.{next(self._numbers)}"
+        return HTTPConnection({**self._scope, "state": {"request_id": id}})
+
     async def _send(self, message: bytes) -> None:
-        """One after the other, so that what is on its way is one message, and not all."""
+        """One after the other, so that what is on its way is one message, and not all. Raises
+        OSError when nobody is left."""
         async with self._sending:
-            if self._code is None:
-                await self._put({"type": "websocket.send", "text": message.decode()})
+            if self._code is not None:
+                raise ConnectionError("The socket is closed")
+            await self._put({"type": "websocket.send", "text": message.decode()})
 
     async def _close(self, code: int, reason: str) -> None:
         if self._code is None:
             self._code = code
             with suppress(OSError):
                 await self._put({"type": "websocket.close", "code": code, "reason": reason})
+
+    async def _fail(self) -> None:
+        """Of what should not be."""
+        logger.exception("Socket %s failed", self._scope["state"]["request_id"])
+        await self._close(Code.INTERNAL, "Internal server error")
 
     async def _end(self) -> None:
         """Once what has begun is done."""

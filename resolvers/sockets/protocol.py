@@ -102,9 +102,13 @@ def acknowledged() -> bytes:
 
 
 def pong(payload: Payload | None) -> bytes:
-    return orjson.dumps(
-        {"type": "pong"} if payload is None else {"type": "pong", "payload": payload}
-    )
+    """Raises Closing (4400) for a payload that can be read and not be written."""
+    try:
+        return orjson.dumps(
+            {"type": "pong"} if payload is None else {"type": "pong", "payload": payload}
+        )
+    except orjson.JSONEncodeError:
+        raise _bad("`payload` has too many levels") from None
 
 
 def next(id: str, content: bytes) -> bytes:
