@@ -98,11 +98,11 @@ def idle(stand: Stand, generator: Executor) -> Done:
 
 
 def _crowded(kind: str, count: int, seconds: float, stand: Stand, generator: Executor) -> Done:
-    since, before = time.monotonic(), held(stand.workers)
+    since, before = time.monotonic(), held(stand.workers, stand.port)
     gathering = generator.submit(crowd.gathered, kind, stand.port, count, seconds)
     most = before
     while not gathering.done():
-        most = max(most, held(stand.workers), key=lambda now: sum(now.files))
+        most = max(most, held(stand.workers, stand.port), key=lambda now: sum(now.files))
         time.sleep(0.5)
     seen = {"before": before, "with most files": most, "clients": gathering.result()}
     return Done(f"{count} × {kind}", since, since, seen)

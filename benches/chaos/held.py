@@ -1,6 +1,8 @@
-"""What server processes hold: memory, files, threads."""
+"""What server processes hold: memory, files, threads, tasks."""
 
 import os
+import re
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +15,24 @@ class Held:
     resident: list[float]
     files: list[int]
     threads: list[int]
+    tasks: list[int]
 
 
-def held(pids: Sequence[int]) -> Held:
+def held(pids: Sequence[int], port: int) -> Held:
+    """Of the processes that serve at this port."""
     return Held(
         [_resident(pid) for pid in pids],
         [_count(pid, "fd") for pid in pids],
         [_count(pid, "task") for pid in pids],
+        _tasks(port),
     )
+
+
+def _tasks(port: int) -> list[int]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        told = answer.read().decode()
+    found = re.findall(r"^thinkalike_asyncio_tasks\{.*\} (\d+)", told, re.MULTILINE)
+    return [int(number) for number in found]
 
 
 def _count(pid: int, what: str) -> int:

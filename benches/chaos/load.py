@@ -31,13 +31,13 @@ REPEATED = 10  # of so many accepted writes, one is sent once more
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`pause`: seconds between an answer and the next request of the same client."""
+    """`period`: seconds from one turn of a client to its next, which waits for the answers."""
 
     port: int
     reads: Sequence[Read]
     readers: int
     writers: Sequence[str]  # their access tokens
-    pause: float
+    period: float
 
 
 @contextmanager
@@ -75,16 +75,17 @@ class Load:
         for read in islice(cycle(reads), 7 * number, None):
             if self._over.is_set():
                 break
+            began = time.monotonic()
             how = await self._told(read.name, client, read.request, read.expected)
             if FORGOTTEN in how[0]:
                 await self._told(read.name, client, read.text, read.expected)
-            await self._rest(self.plan.pause)
+            await self._rest(began + self.plan.period - time.monotonic())
         client.close()
 
     async def _write(self, number: int, token: str) -> None:
         client, other = Client(self.plan.port), Client(self.plan.port)
         for turn in count():
-            key = f"{time.time_ns():x}-{number}"
+            began, key = time.monotonic(), f"{time.time_ns():x}-{number}"
             variables = {"title": f"chaos {key}", "key": key}
             id = await self._accepted(client, posted(CREATE, variables, token), key)
             if id is None:
@@ -95,7 +96,7 @@ class Load:
                 again = await self._accepted(other, posted(CREATE, variables, token), key)
                 if again not in (id, None):
                     self._line("repeated write", WRONG, 0.0, [key, id, again])
-            await self._rest(self.plan.pause)
+            await self._rest(began + self.plan.period - time.monotonic())
         client.close()
         other.close()
 
@@ -124,7 +125,7 @@ class Load:
         return how, body
 
     async def _rest(self, seconds: float) -> None:
-        if seconds:
+        if seconds > 0:
             try:
                 await asyncio.wait_for(self._over.wait(), seconds)
             except TimeoutError:

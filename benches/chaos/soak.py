@@ -25,21 +25,19 @@ STEPS = 20
 def soak(minutes: float) -> None:
     """Load at 70 % of what the server does at most, and what its processes hold meanwhile."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, standing() as stand:
-        most = _tried(stand, Path(folder, "full"), pause=0)
-        light = _tried(stand, Path(folder, "light"), pause=10 * most.p50)
+        most = _tried(stand, Path(folder, "full"))
         wanted = SHARE * most.fine / TRIAL
-        pause = max(0.0, CLIENTS / wanted - light.p50)
         print(f"{most.fine / TRIAL:.0f} answers/s at most; {wanted:.0f} wanted", flush=True)
         journal, began = Path(folder, "journal"), time.monotonic()
-        with running(_plan(stand, pause), journal):
+        with running(_plan(stand, CLIENTS / wanted), journal):
             for _ in range(STEPS):
-                print(json.dumps(asdict(held(stand.workers))), flush=True)
+                print(json.dumps(asdict(held(stand.workers, stand.port))), flush=True)
                 time.sleep(60 * minutes / STEPS)
-            print(json.dumps(asdict(held(stand.workers))))
+            print(json.dumps(asdict(held(stand.workers, stand.port))))
         told, now = lines(journal), time.monotonic()
         found = summary(told, began, began, now)
         time.sleep(10)  # connections that are not used are closed
-        print("afterwards", json.dumps(asdict(held(stand.workers))))
+        print("afterwards", json.dumps(asdict(held(stand.workers, stand.port))))
         print(f"{len(told) / (now - began):.0f} answers/s", json.dumps(asdict(found)))
         every = [line for path in Path(folder).iterdir() for line in lines(path)]
         proof = kept(stand.address, accepted(every))
@@ -47,13 +45,13 @@ def soak(minutes: float) -> None:
     sys.exit(bool(found.wrong or proof.lost or proof.twice))
 
 
-def _tried(stand: Stand, journal: Path, pause: float) -> Told:
+def _tried(stand: Stand, journal: Path) -> Told:
     began = time.monotonic()
-    with running(_plan(stand, pause), journal):
+    with running(_plan(stand, 0), journal):
         time.sleep(TRIAL + 2)
     return summary(lines(journal), began + 2, began, began + 2 + TRIAL)
 
 
-def _plan(stand: Stand, pause: float) -> Plan:
+def _plan(stand: Stand, period: float) -> Plan:
     content = stand.content
-    return Plan(stand.port, content.reads, CLIENTS - len(content.writers), content.writers, pause)
+    return Plan(stand.port, content.reads, CLIENTS - len(content.writers), content.writers, period)
