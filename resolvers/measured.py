@@ -4,11 +4,12 @@ import time
 from collections.abc import Awaitable, Iterator
 
 from graphql import OperationDefinitionNode
-from prometheus_client.metrics_core import CounterMetricFamily, Metric
+from prometheus_client.metrics_core import Metric
 
 from app.errors import Overloaded, TimedOut
 from app.logs.entry import note
 from app.metrics.counted import Metrics
+from app.metrics.families import counter, counters
 from engine.engine import Counters, Executed
 
 LONGEST = 100
@@ -40,20 +41,14 @@ def executed(plan: object) -> None:
     note(engine=plan if isinstance(plan, str) else "plan")
 
 
-def counts(counters: Counters) -> Iterator[Metric]:
+def counts(found: Counters) -> Iterator[Metric]:
     """What the engine counts."""
-    yield _count("planned", "Operations that a plan executed", counters.planned)
-    yield _count("compared", "Queries that were executed both ways", counters.compared)
-    yield _count("differing", "Of those, the ones with two answers", counters.differing)
-    fallen_back = CounterMetricFamily(
-        "thinkalike_engine_fallen_back",
-        "Operations that were executed field by field.",
-        labels=["reason"],
+    yield counter("engine_planned", "Operations that a plan executed", found.planned)
+    yield counter("engine_compared", "Queries that were executed both ways", found.compared)
+    yield counter("engine_differing", "Of those, the ones with two answers", found.differing)
+    yield counters(
+        "engine_fallen_back",
+        "Operations that were executed field by field",
+        ("reason",),
+        [((reason,), count) for reason, count in found.fallen_back.items()],
     )
-    for reason, count in counters.fallen_back.items():
-        fallen_back.add_metric([reason], count)
-    yield fallen_back
-
-
-def _count(name: str, help: str, value: float) -> Metric:
-    return CounterMetricFamily(f"thinkalike_engine_{name}", f"{help}.", value)

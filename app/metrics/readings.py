@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import Metric
 from sqlalchemy import and_, func, select
 
 from app.errors import Unavailable
 from app.jobs import NEVER
+from app.metrics.families import counter, counters, gauge, gauges
 from app.metrics.workers import PATIENCE
 from app.models import Job
 from app.resources import Resources
@@ -20,20 +21,20 @@ from app.resources import Resources
 def readings(resources: Resources) -> Iterator[Metric]:
     """Of this process."""
     yield _build()
-    yield _gauge("http_requests_in_flight", "Requests under way", resources.metrics.in_flight)
-    yield _gauge("asyncio_tasks", "Tasks of the event loop", len(asyncio.all_tasks()))
+    yield gauge("http_requests_in_flight", "Requests under way", resources.metrics.in_flight)
+    yield gauge("asyncio_tasks", "Tasks of the event loop", len(asyncio.all_tasks()))
     yield from _database(resources)
     yield from _limits(resources)
 
 
 def connections(count: int) -> Iterator[Metric]:
-    yield _gauge("http_connections", "Connections of clients", count)
+    yield gauge("http_connections", "Connections of clients", count)
 
 
 def _database(resources: Resources) -> Iterator[Metric]:
-    connections = _by("database_connections", "Connections to the database", "pool", "state")
-    limit = _by("database_connections_limit", "Connections at most", "pool")
-    waiting = _by("database_waiting", "Who waits for a connection", "pool")
+    connections = gauges("database_connections", "Connections to the database", "pool", "state")
+    limit = gauges("database_connections_limit", "Connections at most", "pool")
+    waiting = gauges("database_waiting", "Who waits for a connection", "pool")
     for name, pool in resources.db.pools().items():
         connections.add_metric([name, "in_use"], pool.in_use)
         connections.add_metric([name, "idle"], pool.idle)
@@ -43,20 +44,19 @@ def _database(resources: Resources) -> Iterator[Metric]:
 
 
 def _limits(resources: Resources) -> Iterator[Metric]:
-    decisions = CounterMetricFamily(
-        "thinkalike_rate_limit_decisions",
-        "Whether callers could spend what they asked for.",
-        labels=("plan", "decision"),
+    yield counters(
+        "rate_limit_decisions",
+        "Whether callers could spend what they asked for",
+        ("plan", "decision"),
+        resources.limiter.decisions.items(),
     )
-    for labels, count in resources.limiter.decisions.items():
-        decisions.add_metric(labels, count)
     gate = resources.gate
-    operations = _by("graphql_operations_under_way", "Operations that run, or wait to", "state")
+    operations = gauges("graphql_operations_under_way", "Operations that run, or wait to", "state")
     operations.add_metric(["running"], gate.inside)
     operations.add_metric(["waiting"], len(gate.waiting))
-    away = "Operations that too many others kept from running."
-    turned_away = CounterMetricFamily("thinkalike_operations_turned_away", away, gate.turned_away)
-    yield from (decisions, operations, turned_away)
+    yield operations
+    away = "Operations that too many others kept from running"
+    yield counter("operations_turned_away", away, gate.turned_away)
 
 
 async def of_all(resources: Resources) -> list[Metric]:
@@ -74,23 +74,15 @@ async def of_all(resources: Resources) -> list[Metric]:
             ((ready, later, given_up, oldest),) = await resources.db.fetch(counted)
     except (Unavailable, TimeoutError):
         return []
-    jobs = _by("jobs", "Jobs in the queue", "state")
+    jobs = gauges("jobs", "Jobs in the queue", "state")
     for state, count in (("due", ready), ("later", later), ("given_up", given_up)):
         jobs.add_metric([state], count)
     late = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return [jobs, _gauge("jobs_oldest_due_seconds", "For how long a job has been due", late)]
+    return [jobs, gauge("jobs_oldest_due_seconds", "For how long a job has been due", late)]
 
 
 @cache
 def _build() -> Metric:
-    build = _by("build_info", "What runs", "version", "python")
+    build = gauges("build_info", "What runs", "version", "python")
     build.add_metric([version("thinkalike-content"), platform.python_version()], 1)
     return build
-
-
-def _gauge(name: str, help: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"thinkalike_{name}", f"{help}.", value)
-
-
-def _by(name: str, help: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"thinkalike_{name}", f"{help}.", labels=labels)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import Metric
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
@@ -13,6 +13,7 @@ from app.http.credentials import from_this_site
 from app.http.refusal import RequestError
 from app.logs.entry import failed
 from app.metrics.counted import OTHER
+from app.metrics.families import counters, gauge
 from app.resources import Resources
 from resolvers.execution import Operations
 from resolvers.sockets.answering import Answering
@@ -74,12 +75,6 @@ class SocketEndpoint:
         return await Connection(scope, receive, send, self._answering).serve()
 
     def _counts(self) -> Iterator[Metric]:
-        yield GaugeMetricFamily("thinkalike_websockets_open", "WebSockets.", self._open)
-        closed = CounterMetricFamily(
-            "thinkalike_websockets_closed",
-            "WebSockets that were closed, by either side.",
-            labels=["code"],
-        )
-        for code, number in self._closed.items():
-            closed.add_metric([code], number)
-        yield closed
+        yield gauge("websockets_open", "WebSockets", self._open)
+        closed = [((code,), count) for code, count in self._closed.items()]
+        yield counters("websockets_closed", "WebSockets that have ended", ("code",), closed)
