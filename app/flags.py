@@ -99,7 +99,7 @@ class Flags:
         return (await self._known()).get(name, NO_RULES).decide(name, user_id)
 
     async def refuse(self, name: str, user_id: str | None) -> None:
-        """Raises SwitchedOff when this flag, which takes something away, is on. And as above."""
+        """Raises SwitchedOff when this flag, which takes away, is on; LookupError, too."""
         if await self.enabled(name, user_id):
             raise SwitchedOff("This is switched off at present", flag=name)
 
@@ -118,7 +118,7 @@ class Flags:
         return await asyncio.shield(self._reading)
 
     async def _known(self) -> Mapping[str, Rules]:
-        """The same; while the database does not answer, what it said last, if anything."""
+        """What `rules` says; while the database does not answer, what it said last, if anything."""
         if self._clock() < self._away_until or (self._away and self._reading):
             return self._rules
         try:

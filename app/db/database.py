@@ -162,9 +162,11 @@ class Database:
         is busy is no database that is away."""
         engine = self._aside if self._readers.locked() else self.reader
         async with self._place(engine), engine.connect() as connection:
-            yield connection
-            if engine is self._aside:
-                await connection.invalidate()  # hours later it might be dead, and nobody know
+            try:
+                yield connection
+            finally:
+                if engine is self._aside:
+                    await connection.invalidate()  # hours later it might be dead, and nobody know
 
     @asynccontextmanager
     async def _place(self, engine: AsyncEngine) -> AsyncIterator[None]:

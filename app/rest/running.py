@@ -166,8 +166,7 @@ class Runner:
     async def _form(
         self, request: Request, dialect: Dialect, plan: Plan
     ) -> AsyncIterator[dict[str, Any]]:
-        type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if type != FORM:
+        if body.media_type(request) != FORM:
             detail = f"Send {FORM}"
             raise Refused.one(415, "UNSUPPORTED_MEDIA_TYPE", detail, {"header": "Content-Type"})
         named = {dialect.name(name): name for name in plan.body}

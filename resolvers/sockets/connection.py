@@ -48,17 +48,19 @@ class Connection:
         self._ending: asyncio.Task[None] | None = None
         self._sending = asyncio.Lock()
         self._code: int | None = None
+        self._deadline = asyncio.timeout(PATIENCE)
 
     async def serve(self) -> int:
         """Until one side closes it; the code that it was closed with."""
         try:
-            async with asyncio.timeout(PATIENCE) as self._deadline:
+            async with self._deadline:
                 while (message := await self._message()) is not None:
                     await self._heed(message)
         except Closing as closing:
             await self._close(closing.code, closing.reason)
-        except TimeoutError:
-            await self._close(Code.INIT_TIMEOUT, "Connection initialisation timeout")
+        except TimeoutError:  # or the network's, of a client that is lost
+            if self._deadline.expired():
+                await self._close(Code.INIT_TIMEOUT, "Connection initialisation timeout")
         except OSError:
             pass  # nobody is left
         except Exception:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import httpx2
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app import health, migrations
 from app.commands.check import check, unwise
@@ -168,6 +168,8 @@ async def test_somebody_who_hangs_up_takes_nothing_from_others():
 
 
 async def test_a_pool_that_is_busy_is_no_database_that_is_away(http, db):
+    ended = []
+    event.listen(db._aside.sync_engine, "invalidate", lambda *it: ended.append(it))
     async with AsyncExitStack() as taken:
         for _ in range(5):
             await taken.enter_async_context(db._readers)
@@ -177,6 +179,7 @@ async def test_a_pool_that_is_busy_is_no_database_that_is_away(http, db):
 
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
     assert await waiting == [(1,)]
+    assert ended, "what is used once in hours is not kept"
 
 
 async def test_a_schema_of_a_later_version_is_no_failure_and_an_older_one_is(db):
