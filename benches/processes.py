@@ -22,6 +22,13 @@ UVICORN = (
 )  # fmt: skip
 OURS = (sys.executable, "-m", "cli", "serve", "--no-demo")
 PLANS = ("anonymous", "registered")
+UNWATCHED = (sys.executable, "-m", "benches.unwatched", "serve", "--no-demo")
+UNLIMITED = {
+    "THINKALIKE_RATE_LIMITS": json.dumps({name: {"points": 0} for name in PLANS}),
+    "THINKALIKE_MAX_CONCURRENCY": "0",
+    "THINKALIKE_ACCESS_LOG": "false",
+    "THINKALIKE_WORKER": "false",
+}
 UNREACHED = {"points": 100_000_000, "burst": 100_000_000}
 PORTS = ("PORT", "UVICORN_PORT", "THINKALIKE_PORT")
 
@@ -53,12 +60,14 @@ class Server:
 
 
 def programs(data: Data) -> list[Program]:
-    """Ours with the engine, without it and on SQLite; the lower bound; the obvious way."""
+    """Ours with the engine, without it, on SQLite, and with as little around the schema as the
+    others have; the lower bound; the obvious way."""
     plan, off = ({"THINKALIKE_ENGINE": mode} for mode in ("plan", "off"))
     return [
         Program("ours", OURS, plan),
         Program("off", OURS, off),
         Program("sqlite", OURS, {**plan, "DATABASE_URL": data.sqlite}),
+        Program("bare", UNWATCHED, {**plan, **UNLIMITED}),
         Program("sql", (*UVICORN, "benches.reference_sql:app")),
         Program("strawberry", (*UVICORN, "benches.reference_strawberry:app")),
     ]

@@ -13,9 +13,16 @@ from benches.queries import QUERIES
 from benches.targets import CONNECTIONS
 
 NAMES = {"ours": "ours", "sql": "SQL", "strawberry": "Strawberry"}
-WAYS = {"ours": "ours", "off": "engine off", "signed": "signed in", "sqlite": "SQLite"}
+WAYS = {
+    "ours": "ours",
+    "bare": "bare",
+    "off": "engine off",
+    "signed": "signed in",
+    "sqlite": "SQLite",
+}
 OTHERS = {
     "ours": "ours",
+    "bare": "ours, bare",
     "mercurius": "Mercurius",
     "yoga": "Yoga",
     "apollo": "Apollo",

@@ -17,9 +17,10 @@ MOST = (
 LEAST = (
     ("newest", "strawberry", "ours", 20.0),
     *(
-        (query, other, "ours", 1.0)
+        (query, other, ours, 1.0)
         for query in ("sample", "newest")
         for other in (*rivals.NAMES, *cms.NAMES)
+        for ours in ("ours", "bare")
     ),
 )
 

@@ -4,10 +4,10 @@ import logging
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import isawaitable
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
 
@@ -42,8 +42,7 @@ class Counters:
     differing: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(NamedTuple):
     """A result, the context that it was made in, and the plan or why there was none."""
 
     result: ExecutionResult
@@ -51,8 +50,7 @@ class Executed:
     plan: Plan | str
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """What is to be executed."""
 
     prepared: Prepared
@@ -204,7 +202,7 @@ class Engine:
         if asked.operation.operation is not OperationType.QUERY:
             return right
         try:
-            planned = await self._plan(replace(asked, finished=False), None)
+            planned = await self._plan(asked._replace(finished=False), None)
         except Exception as error:
             found: str | None = f"{type(error).__name__} was raised"
         else:

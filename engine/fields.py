@@ -25,8 +25,12 @@ GUARD = "engine.guard"
 
 Load = Callable[..., Awaitable[list[Any]]] | Callable[..., list[Any]]
 Check = Callable[[Any], None]
-# From a compiled field to the load that answers with its finished output, or None.
-Whole = Callable[[Any], Load | None]
+# What tells the arguments that a compiled field has in a run.
+Below = Callable[[Any], dict[str, Any]]
+# What chooses, for a run, the load of a field's finished output.
+Choose = Callable[[Below], Load | None]
+# From a compiled field to that.
+Whole = Callable[[Any], Choose | None]
 T = TypeVar("T")
 
 
@@ -84,9 +88,12 @@ def batched(load: Load, *, description: str, whole: Whole | None = None, **optio
     those of `strawberry.field`.
 
     Of a field of the query type, `whole` is handed the compiled field with all that is selected
-    below it, and may answer with a load, of the same arguments, of finished output: say, JSON
-    that a database wrote. It has to be what the field would be without it, nulls and all, and is
-    used where whoever executes the operation takes it (`Engine.execute`).
+    below it, and may answer with a function that chooses a load for each run: of the same
+    arguments, but its values are finished output, say, JSON that a database wrote. The one that
+    chooses is given `below`, which tells the arguments of a field below, or raises what is wrong
+    with them; where it answers None, the field is loaded as ever. The output has to be what the
+    field would be otherwise, nulls and all, and is used where whoever executes the operation takes
+    it (`Engine.execute`).
     """
     batch = Batch(load, whole)
     resolver = _one_by_one(batch) if batch.at_once else _together(batch)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from engine.plan.model import Field, Kind, Plan, Selection, Shape, Source
+from engine.plan.model import Field, Kind, Plan, Selection, Shape, Source, Wholes
 
 
 @dataclass(slots=True)
@@ -24,15 +24,17 @@ class Trace:
     def __init__(self) -> None:
         self.loads: list[Load] = []
         self.level = 0
-        # Whether fields were loaded whole where that can be.
-        self.finished = False
+        # What each field was loaded whole by, where it was.
+        self.wholes: Wholes = {}
         self._aside = Load(0, [], "", 0)
 
-    def begin(self, fields: list[Field], parents: int) -> Callable[[], None]:
+    def begin(
+        self, fields: list[Field], parents: int, *, whole: bool = False
+    ) -> Callable[[], None]:
         """A load begins; the answer is to be called when it has ended."""
         first = fields[0]
         name = first.batch.load.__name__ if first.batch else "resolver"
-        if self.finished and first.whole:
+        if whole:
             name = WHOLE
         names = list(dict.fromkeys(f"{one.parent.name}.{one.name}" for one in fields))
         return self.started(names, name, parents)
@@ -62,6 +64,11 @@ def _under_way(load: Load) -> Callable[[], None]:
     return end
 
 
+def noting() -> bool:
+    """Whether a load is under way that takes notes."""
+    return _current.get() is not None
+
+
 def note(what: str, seconds: float) -> None:
     """Note something, such as a statement, with the load that is under way."""
     load = _current.get()
@@ -72,11 +79,12 @@ def note(what: str, seconds: float) -> None:
 _current: ContextVar[Load | None] = ContextVar("load", default=None)
 
 
-def outline(plan: Plan, *, finished: bool = False) -> list[str]:
-    """What is read and how, a line for each field that is more than an attribute."""
+def outline(plan: Plan, wholes: Wholes) -> list[str]:
+    """What is read and how, a line for each field that is more than an attribute; `wholes` are
+    those of a run's trace."""
     lines: list[str] = []
     for step in plan.steps:
-        _outline(step, 0, lines, finished=finished)
+        _outline(step, 0, lines, wholes)
     return lines
 
 
@@ -84,21 +92,21 @@ WHOLE = "loaded whole, with all below"
 _HOW = {Source.BATCH: "loaded for all", Source.RESOLVER: "resolved one by one"}
 
 
-def _outline(selection: Selection, depth: int, lines: list[str], *, finished: bool) -> None:
+def _outline(selection: Selection, depth: int, lines: list[str], wholes: Wholes) -> None:
     indent = "  " * depth
     attributes = [one.key for one in selection.fields if one.source is Source.ATTRIBUTE]
     lines.append(f"{indent}{selection.type.name}: {' '.join(attributes) or '-'}")
     for one in selection.fields:
         if one.source is Source.TYPENAME:
             continue
-        if finished and one.whole:
+        if wholes.get(one):
             lines.append(f"{indent}  {one.key} ({WHOLE})")
             continue
         if one.source is not Source.ATTRIBUTE:
             name = f" by {one.batch.load.__name__}" if one.batch else ""
             lines.append(f"{indent}  {one.key} ({_HOW[one.source]}{name})")
         for below in _selections(one.shape):
-            _outline(below, depth + 2, lines, finished=finished)
+            _outline(below, depth + 2, lines, wholes)
 
 
 def _selections(shape: Shape) -> list[Selection]:

@@ -4,7 +4,6 @@ A list that belongs to nobody (a root field's) has the parent ROOT.
 """
 
 from collections import defaultdict
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -116,7 +115,7 @@ class CountByParent(_ListLoader[str, int]):
     """How many rows each parent has."""
 
     async def batch_load_fn(self, keys: list[str]) -> list[int]:
-        counted = statements.count(replace(self.listed(), names=None))
+        counted = statements.count(self.listed()._replace(names=None))
         rows = await self.scope.fetch(counted, ids=keys)
         if self.listing.parent is None:
             return [rows[0][0]] * len(keys)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from app.db import planned_anew
 from app.pagination import Window, beyond
 from app.search import DOCUMENTS
 from app.selects import search as selects
@@ -73,7 +74,8 @@ class HitsByQuery(Loader[Query, Hits]):
             rows = rows.where(beyond(keys, values, backward=False))
         rows = rows.order_by(*(key.column.desc() for key in keys))
         rows = rows.limit(window.size + 1).offset(window.offset)
-        hits = [Hit(id, score, query, scope) for id, score in await scope.db.fetch(rows)]
+        found = await scope.db.fetch(planned_anew(rows))
+        hits = [Hit(id, score, query, scope) for id, score in found]
         more = len(hits) > window.size
         return Hits(hits[: window.size], more, window.skips, query)
 
@@ -86,7 +88,8 @@ class CountByQuery(Loader[Query, int]):
 
     async def count(self, query: Query) -> int:
         table = selects.hits(self.scope.actor, query).subquery()
-        rows = await self.scope.db.fetch(select(func.count()).select_from(table))
+        counted = planned_anew(select(func.count()).select_from(table))
+        rows = await self.scope.db.fetch(counted)
         return int(rows[0][0])
 
 
@@ -104,7 +107,8 @@ class FacetByQuery(Loader[tuple[Query, str], list[FacetValue]]):
         return [await self.values(query, name) for query, name in keys]
 
     async def values(self, query: Query, name: str) -> list[FacetValue]:
-        rows = await self.scope.db.fetch(selects.facet(self.scope.actor, query, name))
+        facet = planned_anew(selects.facet(self.scope.actor, query, name))
+        rows = await self.scope.db.fetch(facet)
         return [FacetValue(*row) for row in rows]
 
 

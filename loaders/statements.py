@@ -5,9 +5,8 @@ would plan anew each time. There are few sizes.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.db import planned_anew
 from app.pagination import Key, beyond
 from app.selects import RESOURCES, Listing, Resource
 from app.selects.members import member
@@ -35,8 +35,7 @@ PARENT = bindparam("parent", type_=String(), required=True)
 OFFSET = bindparam("offset", type_=Integer(), required=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A listing as all with the same sight see it, with these columns of its rows."""
 
     listing: Listing
@@ -54,6 +53,15 @@ class Listed:
         return None if name is None else self.resource.parents[name].column
 
     @property
+    def chosen(self) -> bool:
+        """Whether a value decides how many rows there are: a filter's, which tag it is, or whose
+        the rows with some status are."""
+        listing = self.listing
+        if listing.parent is None:
+            return self.resource.is_chosen(listing)
+        return bool(listing.filter) or self.resource.parents[listing.parent].link is not None
+
+    @property
     def rows(self) -> Select[Any]:
         return self.resource.listed(self.sight, self.listing, self.names)
 
@@ -66,7 +74,12 @@ class Listed:
 
 def kept(build: B) -> B:
     """Remember what `build` made of its arguments, which begin with something listed."""
-    plain, filtered = lru_cache(KEPT)(build), lru_cache(KEPT_FILTERED)(build)
+
+    def made(listed: Listed, *arguments: Any) -> Any:
+        statement = build(listed, *arguments)
+        return planned_anew(statement) if listed.chosen else statement
+
+    plain, filtered = lru_cache(KEPT)(made), lru_cache(KEPT_FILTERED)(made)
 
     def built(listed: Listed, *arguments: Any) -> Any:
         return (filtered if listed.listing.filter else plain)(listed, *arguments)
@@ -79,17 +92,16 @@ def keys(listing: Listing, sight: Sight) -> tuple[Key, ...]:
     return RESOURCES[listing.resource].keys(listing.sort, sight)
 
 
-@kept
+@lru_cache(KEPT)
 def everything(listed: Listed) -> Select[Any]:
-    """All rows of the parents with `ids`."""
+    """All rows of the parents with `ids`: of lists that are short by nature."""
     rows = listed.rows
     if listed.parent is not None:
         rows = rows.where(member(listed.parent))
     return rows.order_by(*listed.order())
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """One end of a page: which of the values of the row there are NULL."""
 
     name: str
@@ -115,14 +127,18 @@ def part(
 ) -> Select[Any]:
     """`limit` rows of one `parent`, or of each with one of `ids`; from `offset` on, if it skips."""
     rows, order = listed.rows, listed.order(backward=backward)
+    sorted_by = keys(listed.listing, listed.sight)
     for bound in bounds:
-        rows = rows.where(bound.condition(keys(listed.listing, listed.sight)))
+        rows = rows.where(bound.condition(sorted_by))
     if many and listed.parent is not None:
         return _part_of_each(rows, listed.parent, order, limit, skips)
     if listed.parent is not None:  # an index in this order stops early, a window function cannot
         rows = rows.where(listed.parent == PARENT)
     rows = rows.order_by(*order).limit(_literal(limit))
-    return rows.offset(OFFSET) if skips else rows
+    rows = rows.offset(OFFSET) if skips else rows
+    # How many rows are beyond an end is nothing to go by where some of them have no value.
+    beyond_null = bounds and any(key.nullable and not key.filled for key in sorted_by)
+    return planned_anew(rows) if beyond_null else rows
 
 
 def _part_of_each(

@@ -1,4 +1,7 @@
-"""A row, or a list, with what belongs to it as finished JSON: one statement for all of it."""
+"""A row, or a list, with what belongs to it as finished JSON: one statement for all of it.
+
+Of what people filter by, enumerations alone come here, so that one plan for all values is right.
+"""
 
 from functools import lru_cache
 from typing import Any

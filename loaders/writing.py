@@ -138,7 +138,7 @@ class _PostgreSQL(Writer):
         # it, so that what links lead to is looked up (50 items with tags: 1.4 ms instead of 3.1).
         marks = _marks(listed)
         own = [mark for mark in marks if mark.element.table is not link.link]
-        alone = replace(listed, listing=replace(listed.listing, parent=None))
+        alone = listed._replace(listing=listed.listing._replace(parent=None))
         linked = alone.rows.add_columns(*own).where(listed.resource.table.c.id == link.item)
         there = linked.correlate(link.link).offset(_number(0)).lateral()
         rest = [mark for mark in marks if mark not in own]

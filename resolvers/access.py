@@ -87,10 +87,12 @@ def guard_all(root: GraphQLObjectType | None, needed: dict[str, Permission]) -> 
 
 
 def _check(permission: Permission) -> Callable[[Context], None]:
+    own = f"{permission}:own"
+
     def check(context: Context) -> None:
         actor = context.actor
         # What the actor may do with own things only is decided where they are known.
-        if f"{permission}:own" not in actor.permissions:
+        if own not in actor.permissions:
             raise actor.refused(permission)
 
     return check

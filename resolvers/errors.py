@@ -30,8 +30,7 @@ def formatted(error: GraphQLError, request_id: str) -> Formatted:
             answer["extensions"]["requestId"] = request_id
     else:
         _log(error, request_id)
-        answer["message"] = "Internal server error"
-        answer["extensions"] = masked(request_id)
+        answer |= _masked(request_id)
     _let_go(error)
     return answer
 
@@ -53,9 +52,16 @@ def _in_a_result(error: GraphQLError) -> bool:
     return error.path is not None and raised
 
 
-def masked(request_id: str) -> dict[str, Any]:
+def log_and_mask(failure: Exception, request_id: str) -> Formatted:
+    """Of a mistake of ours outside of any field."""
+    logger.error("Request %s failed", request_id, exc_info=failure)
+    return _masked(request_id)
+
+
+def _masked(request_id: str) -> Formatted:
     """What is told of a mistake of ours: where to find it in the log."""
-    return numbered("INTERNAL_SERVER_ERROR", requestId=request_id)
+    extensions = numbered("INTERNAL_SERVER_ERROR", requestId=request_id)
+    return {"message": "Internal server error", "extensions": extensions}
 
 
 def _log(error: GraphQLError, request_id: str) -> None:

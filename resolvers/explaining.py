@@ -1,17 +1,18 @@
 """What an operation did, for developers: the levels of its plan, loads, statements and times."""
 
+from functools import partial
 from typing import Any
 
 from app.db import Database
 from engine.plan.model import Plan
-from engine.trace import Load, Trace, note, outline
+from engine.trace import Load, Trace, note, noting, outline
 
 
 def watch(db: Database) -> None:
     """Note every read with the load of a traced plan that it was made for, if any."""
 
     def observer(statement: str, parameters: Any) -> Any:  # noqa: ARG001
-        return lambda seconds: note(statement, seconds)
+        return partial(note, statement) if noting() else None
 
     db.observe(observer)
 
@@ -20,7 +21,7 @@ def told(plan: Plan | str, trace: Trace) -> dict[str, Any]:
     """What `extensions.plan` says."""
     if isinstance(plan, str):
         return {"executed": "field by field", "reason": plan}
-    lines = outline(plan, finished=trace.finished)
+    lines = outline(plan, trace.wholes)
     return {"executed": "by plan", "outline": lines, "loads": [*map(_load, trace.loads)]}
 
 

@@ -32,7 +32,7 @@ async def measured(metrics: Metrics, label: str, execution: Awaitable[Executed])
         outcome = "turned_away"
         raise
     finally:
-        metrics.operations(label, outcome, seconds=time.perf_counter() - began)
+        metrics.operations[label, outcome].observe(time.perf_counter() - began)
     return done
 
 

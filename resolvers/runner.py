@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 class Runner:
     def __init__(self, resources: Resources) -> None:
         settings = resources.settings
-        self.engine = Engine(
+        self._engine = Engine(
             schema,
             mode=Mode(settings.engine),
             plan_after=settings.engine_plan_after,
@@ -39,7 +39,7 @@ class Runner:
         )
         self._resources = resources
         self._metrics, self._tracing = resources.metrics, resources.tracing
-        self._metrics.sources["engine"] = partial(counts, self.engine.counters)
+        self._metrics.sources["engine"] = partial(counts, self._engine.counters)
         explaining.watch(resources.db)
 
     async def run(
@@ -83,7 +83,7 @@ class Runner:
             return Context.of(caller, self._resources, reads)
 
         name = operation.name.value if operation.name else None
-        run = self.engine.execute if self._tracing is None else self._told
+        run = self._engine.execute if self._tracing is None else self._traced
         seconds = self._resources.settings.operation_timeout
         try:
             async with asyncio.timeout(seconds) as deadline, self._resources.gate:
@@ -105,14 +105,14 @@ class Runner:
             raise TimedOut(f"This took longer than {seconds:g} s and was cancelled") from None
         return done
 
-    async def _told(
+    async def _traced(
         self, prepared: Prepared, variables: dict[str, Any], name: str | None, **how: Any
     ) -> Executed:
         """What the engine does, inside of a span."""
         assert self._tracing
         kind = prepared.operation(name).operation.value
         with self._tracing.operation(kind, name) as fail:
-            done = await self.engine.execute(prepared, variables, name, **how)
+            done = await self._engine.execute(prepared, variables, name, **how)
             if done.result.errors:
                 first = done.result.errors[0]
                 fail(type(first.original_error or first).__name__)

@@ -86,10 +86,12 @@ class Run:
             _describe(one, self._prepared, self._definition)
         if executed and executed != one.executed:
             one.executed, one.seen = executed, 0.0
-        if isinstance(self.plan, Plan):
-            one.outline = outline(self.plan, finished=trace.finished)
         if seconds >= one.seen:
             one.seen, one.statements = seconds, _statements(trace)
+            if isinstance(self.plan, Plan):
+                one.outline = outline(self.plan, trace.wholes)
+            elif self.plan is not None:  # of a run that was cut off nobody knows it
+                one.outline = []
 
 
 def text(prepared: Prepared, definition: OperationDefinitionNode) -> str:

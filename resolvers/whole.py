@@ -4,7 +4,9 @@ What a load can do as a part of such a statement is said beside it, by its `edge
 anything else in it is read level by level.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import orjson
@@ -14,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.models.base import Moment
 from app.selects import RESOURCES
-from engine.fields import Load, Whole
+from engine.fields import Below, Choose, Load, Whole
 from engine.plan.codegen import plain
 from engine.plan.model import Field, Kind, Selection, Shape, Source
 from loaders.trees import Column, Computed, Constant, Edge, Member, Tree
@@ -27,7 +29,18 @@ MOST_MEMBERS = 50
 MOST_LEVELS = 4
 """Of objects inside one another: SQLite before 3.46 parses no deeper statement."""
 
+MOST_TREES = 16
+"""Of a field below which arguments have variables: there are few sizes and orders."""
+
+MOST_SIGHTS = 200
+"""Of other values for them, of which it is known how often they were met."""
+
+SIGHTS = 8
+"""Of the same values before a tree is made of them: its statement takes as long to make as it saves
+in about as many runs."""
+
 T = TypeVar("T")
+Find = Callable[[Field], Edge]
 
 
 class Unfit(Exception):  # noqa: N818 - no error: it is read in another way
@@ -48,39 +61,101 @@ def edge(of: Callable[..., Edge]) -> Callable[[T], T]:
 def one(resource: str) -> Whole:
     """A row by its `id`."""
 
-    def whole(field: Field) -> Load | None:
-        tree = tree_of(resource, field.shape)
-        if tree is None:
-            return None
+    async def load(tree: Tree, parents: list[Any], context: Context, id: str) -> list[Any]:
+        context.resources.metrics.loaded_whole += 1
+        text = await read_one(context.load.scope, tree, id, media=context.media)
+        return [None if text is None else orjson.Fragment(text)] * len(parents)
 
-        async def load(parents: list[Any], context: Context, id: str) -> list[Any]:
-            context.resources.metrics.loaded_whole()
-            text = await read_one(context.load.scope, tree, id, media=context.media)
-            return [None if text is None else orjson.Fragment(text)] * len(parents)
-
-        return load
-
-    return whole
+    return lambda field: _choice(resource, field, load)
 
 
 def many(resource: str, part_of: Callable[..., Any]) -> Whole:
     """A list, of which `part_of` the field's arguments says which part: a `Many`."""
 
-    def whole(field: Field) -> Load | None:
-        tree = tree_of(resource, field.shape)
-        if tree is None or _filters(field):
-            return None
+    async def load(tree: Tree, parents: list[Any], context: Context, **arguments: Any) -> list[Any]:
+        context.resources.metrics.loaded_whole += 1
+        text = await read_many(context.load.scope, tree, part_of(**arguments), media=context.media)
+        return [orjson.Fragment(text)] * len(parents)
 
-        async def load(parents: list[Any], context: Context, **arguments: Any) -> list[Any]:
-            context.resources.metrics.loaded_whole()
-            text = await read_many(
-                context.load.scope, tree, part_of(**arguments), media=context.media
-            )
-            return [orjson.Fragment(text)] * len(parents)
+    return lambda field: None if _filters(field) else _choice(resource, field, load)
 
-        return load
 
-    return whole
+def _choice(resource: str, field: Field, load: Callable[..., Any]) -> Choose | None:
+    """What chooses a tree for each run; None when no statement answers all that is selected."""
+    try:
+        trees = Trees(resource, field.shape)
+    except Unfit:
+        return None
+
+    def choose(below: Below) -> Load | None:
+        tree = trees.of(below)
+        return None if tree is None else partial(load, tree)
+
+    return choose
+
+
+class Trees:
+    """What is selected of the rows of a resource, by what its edges are in a run. Raises Unfit.
+
+    One that depends on variables is made once the same was asked for often enough, and forgotten
+    when that is not asked for any more.
+    """
+
+    def __init__(self, resource: str, shape: Shape) -> None:
+        self._resource, self._shape = resource, shape
+        self._varied: dict[Field, Callable[..., Edge]] = {}
+        self._made: OrderedDict[tuple[Edge, ...], Tree] = OrderedDict()
+        self._met: OrderedDict[tuple[Edge, ...], int] = OrderedDict()  # how often
+        first = _tree(resource, shape, MOST_LEVELS, self._edge)
+        self._only = None if self._varied else first
+
+    def of(self, below: Below) -> Tree | None:
+        """None for what is not met often, and where arguments below are wrong."""
+        if self._only is not None:
+            return self._only
+        try:
+            edges = tuple(of(**below(field)) for field, of in self._varied.items())
+        except Exception:
+            return None  # is told where the field is loaded, if it is
+        tree = self._made.get(edges)
+        if tree is not None:
+            self._made.move_to_end(edges)
+        elif self._met.get(edges, 0) < SIGHTS:
+            self._met[edges] = self._met.pop(edges, 0) + 1
+            _bound(self._met, MOST_SIGHTS)
+        else:
+            del self._met[edges]
+            tree = self._made[edges] = self._with(edges)
+            _bound(self._made, MOST_TREES)
+        return tree
+
+    def _with(self, edges: tuple[Edge, ...]) -> Tree:
+        chosen = dict(zip(self._varied, edges, strict=True))
+
+        def find(field: Field) -> Edge:
+            return chosen.get(field) or self._edge(field)
+
+        return _tree(self._resource, self._shape, MOST_LEVELS, find)
+
+    def _edge(self, field: Field) -> Edge:
+        """As it always is, or, where that depends on the run, would be without arguments."""
+        of = getattr(field.batch and field.batch.load, "edge", None)
+        if of is None or _filters(field):
+            raise Unfit
+        arguments = field.arguments.constant
+        if arguments is None:
+            self._varied[field] = of
+        try:
+            found: Edge = of(**arguments or {})
+        except Exception:
+            raise Unfit from None
+        return found
+
+
+def _bound(known: OrderedDict[Any, Any], most: int) -> None:
+    """Forget what was not used for longest, where that is one too many."""
+    if len(known) > most:
+        known.popitem(last=False)
 
 
 def _filters(field: Field) -> bool:
@@ -88,15 +163,7 @@ def _filters(field: Field) -> bool:
     return any(argument.name.value == "filter" for argument in field.nodes[0].arguments or ())
 
 
-def tree_of(resource: str, shape: Shape) -> Tree | None:
-    """What is selected of the rows of a resource; None when a statement cannot answer all of it."""
-    try:
-        return _tree(resource, shape, MOST_LEVELS)
-    except Unfit:
-        return None
-
-
-def _tree(resource: str, shape: Shape, levels: int) -> Tree:
+def _tree(resource: str, shape: Shape, levels: int, find: Find) -> Tree:
     if not levels:
         raise Unfit
     if shape.kind is Kind.LIST:
@@ -109,35 +176,23 @@ def _tree(resource: str, shape: Shape, levels: int) -> Tree:
         raise Unfit
     if len(selection.fields) > MOST_MEMBERS:
         raise Unfit
-    members = (_member(resource, field, selection, levels) for field in selection.fields)
+    members = (_member(resource, field, selection, levels, find) for field in selection.fields)
     return Tree(resource, tuple(members))
 
 
-def _member(resource: str, field: Field, selection: Selection, levels: int) -> Member:
+def _member(resource: str, field: Field, selection: Selection, levels: int, find: Find) -> Member:
     if field.allowed is not None:
         raise Unfit
     if field.source is Source.TYPENAME:
         return Member(field.key, Constant(selection.type.name))
     if field.source is Source.ATTRIBUTE and field.shape.kind is Kind.LEAF:
         return Member(field.key, _column(resource, field.attribute, field.shape))
-    edge = _edge(field)
-    if isinstance(edge, Computed):
-        return Member(field.key, edge)
+    shown = find(field)
+    if isinstance(shown, Computed):
+        return Member(field.key, shown)
     if field.shape.nonnull and field.shape.kind is not Kind.LIST:
         raise Unfit  # nothing promises that the row is there
-    return Member(field.key, edge, _tree(edge.resource, field.shape, levels - 1))
-
-
-def _edge(field: Field) -> Edge:
-    of = getattr(field.batch and field.batch.load, "edge", None)
-    arguments = field.arguments.constant
-    if of is None or arguments is None:
-        raise Unfit
-    try:
-        found: Edge = of(**arguments)
-    except Exception:
-        raise Unfit from None
-    return found
+    return Member(field.key, shown, _tree(shown.resource, field.shape, levels - 1, find))
 
 
 def _column(resource: str, name: str, shape: Shape) -> Column:

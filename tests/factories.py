@@ -1,7 +1,7 @@
 """Rows with every column filled, for tests to say only what they are about."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, groupby
 from typing import Any
 
 from sqlalchemy import insert
@@ -82,8 +82,8 @@ def entry(actor: User | None, action: str, subject_id: str, **columns: Any) -> A
 async def add(db: Database, *rows: Base, tags: dict[ContentItem, list[Tag]] | None = None) -> None:
     """Store rows in the order given, findable, with the tags of items."""
     async with db.write() as session:
-        for row in rows:
-            session.add(row)
+        for _, alike in groupby(rows, type):
+            session.add_all(alike)
             await session.flush()
         links = [
             {"item_id": item.id, "tag_id": tag.id, "position": position}

@@ -25,7 +25,7 @@ def test_no_answer_is_wrong_and_no_accepted_write_is_lost(tmp_path):
 
     with standing() as stand:
         content = stand.content
-        with running(Plan(stand.port, content.reads, READERS, content.writers, 0), journal):
+        with running(Plan(stand.port, content.reads, READERS, content.writers), journal):
             more(10)
             os.kill(stand.workers[0], signal.SIGKILL)
             more(10)

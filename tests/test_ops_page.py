@@ -67,6 +67,7 @@ async def with_second_factor(address: str, name: str) -> str:
 
 
 async def sign_in(page: Page, name: str) -> None:
+    await page.wait_for("!!document.querySelector('#enter button:enabled')")
     await page.wait_for("document.activeElement?.name === 'username'")
     await page.send("Input.insertText", text=name)
     await page.evaluate("document.querySelector('[name=password]').focus()")

@@ -12,6 +12,7 @@ from typing import Any
 import jwt
 from jwt.algorithms import OKPAlgorithm, RSAAlgorithm
 
+from app import ids
 from app.auth.keys import Key, ring
 from app.errors import InvalidToken, TokenExpired
 from app.settings import Settings
@@ -97,9 +98,11 @@ class Tokens:
             raise _expired() from None
         except jwt.PyJWTError:
             raise _invalid() from None
-        if not isinstance(claims["sid"], str):
+        user, session = claims["sub"], claims["sid"]
+        # Whoever has the signing key can still write what no database could hold.
+        if not (isinstance(session, str) and ids.prefix_of(session) and ids.prefix_of(user)):
             raise _invalid()
-        return _Verified(Claims(claims["sub"], claims["sid"]), int(claims["exp"]))
+        return _Verified(Claims(user, session), int(claims["exp"]))
 
     def jwks(self) -> dict[str, list[dict[str, Any]]]:
         """The public keys as a JSON Web Key Set (RFC 7517): none when the keys are shared ones."""

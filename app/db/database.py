@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -66,12 +66,14 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self.writer.dialect.name
 
-    async def fetch(self, statement: Executable, values: Mapping[str, Any] = _NOTHING) -> Rows:
+    def fetch(
+        self, statement: Executable, values: Mapping[str, Any] = _NOTHING
+    ) -> Coroutine[Any, Any, Rows]:
         """All rows of one read, outside any transaction; `values` are of its named parameters.
 
         A statement that is kept and fetched again is not compiled again. Raises Unavailable.
         """
-        return await self._reading.fetch(statement, values)
+        return self._reading.fetch(statement, values)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:

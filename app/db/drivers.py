@@ -29,6 +29,11 @@ class Reader(Protocol):
     @property
     def lost(self) -> bool: ...
 
+    def is_set_for(self, *, anew: bool) -> bool:
+        """Whether it plans statements as it should those that are, or are not, planned anew."""
+
+    async def set_for(self, *, anew: bool) -> None: ...
+
 
 class PostgreSQLReader:
     """asyncpg prepares each text once, has time limits, and cancels at the server by itself."""
@@ -37,10 +42,19 @@ class PostgreSQLReader:
         self.connection = connection
         self.fetch = driver.fetch
         self._closed = driver.is_closed
+        self._anew: bool | None = None  # as whoever had the connection before has left it
 
     @property
     def lost(self) -> bool:
         return bool(self._closed())
+
+    def is_set_for(self, *, anew: bool) -> bool:
+        return self._anew is anew
+
+    async def set_for(self, *, anew: bool) -> None:
+        self._anew = None
+        await self.fetch(f"SET plan_cache_mode = {'force_custom_plan' if anew else 'auto'}")
+        self._anew = anew
 
 
 class SQLiteReader:
@@ -57,6 +71,11 @@ class SQLiteReader:
         # What the progress handler looks at.
         self._deadline: list[float] = connection.info["deadline"]
         self._seconds = seconds
+
+    def is_set_for(self, *, anew: bool) -> bool:  # noqa: ARG002 - it plans when it prepares a text
+        return True
+
+    async def set_for(self, *, anew: bool) -> None: ...
 
     async def fetch(self, sql: str, *arguments: Any) -> Records:
         wanted = [True]

@@ -13,7 +13,7 @@ from app.db.drivers import Reader, reader
 from app.db.engines import size
 from app.db.failures import DRIVERS, interrupted, no_answer, too_slow, unreachable
 from app.db.rows import Records
-from app.db.statements import Statements, Values
+from app.db.statements import Statements, Values, is_planned_anew
 from app.errors import Unavailable
 
 # Rows are light: tuples whose columns are attributes, in the order of the statement.
@@ -43,13 +43,14 @@ class Reading:
         self._idle: list[Reader] = []
 
     async def fetch(self, statement: Executable, values: Values) -> Rows:
+        anew = is_planned_anew(statement)
         async with self._places:
-            reader = await self._reader()
+            reader = await self._reader(anew=anew)
             try:
                 # Not before there was a connection: the dialect learns from the first one.
                 prepared = self._statements[statement]
                 arguments = prepared.filled(values)
-                records = await self._records(reader, prepared.sql, arguments)
+                records = await self._records(reader, prepared.sql, arguments, anew=anew)
             except Unavailable:
                 await _forget(reader)  # whatever became of it
                 raise
@@ -74,13 +75,20 @@ class Reading:
         while self._idle:
             await self._idle.pop().connection.close()
 
-    async def _reader(self) -> Reader:
+    async def _reader(self, *, anew: bool) -> Reader:
         while self._idle:
-            reader = self._idle.pop()
+            reader = self._next(anew=anew)
             if not reader.lost:
                 return reader
             await _forget(reader)
         return await self._open()
+
+    def _next(self, *, anew: bool) -> Reader:
+        """The idle one used last of those that are set for it: to set another takes a question."""
+        for place in range(len(self._idle) - 1, -1, -1):
+            if self._idle[place].is_set_for(anew=anew):
+                return self._idle.pop(place)
+        return self._idle.pop()
 
     async def _open(self) -> Reader:
         try:
@@ -93,23 +101,28 @@ class Reading:
             await connection.close()
             raise
 
-    async def _records(self, reader: Reader, sql: str, arguments: list[Any]) -> Records:
+    async def _records(
+        self, reader: Reader, sql: str, arguments: list[Any], *, anew: bool
+    ) -> Records:
         if not self.observers:
-            return await _asked(reader, sql, arguments)
-        ends = [observer(sql, tuple(arguments)) for observer in self.observers]
+            return await _asked(reader, sql, arguments, anew=anew)
+        given = tuple(arguments)
+        told = [observer(sql, given) for observer in self.observers]
+        ends = [end for end in told if end is not None]
         began = time.perf_counter()
         try:
-            return await _asked(reader, sql, arguments)
+            return await _asked(reader, sql, arguments, anew=anew)
         finally:
             seconds = time.perf_counter() - began
             for end in ends:
-                if end is not None:
-                    end(seconds)
+                end(seconds)
 
 
-async def _asked(reader: Reader, sql: str, arguments: list[Any]) -> Records:
+async def _asked(reader: Reader, sql: str, arguments: list[Any], *, anew: bool) -> Records:
     """Raises Unavailable; DBAPIError for a mistake of ours."""
     try:
+        if not reader.is_set_for(anew=anew):
+            await reader.set_for(anew=anew)
         return await reader.fetch(sql, *arguments)
     except TimeoutError as error:
         raise too_slow() from error

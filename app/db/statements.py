@@ -6,7 +6,7 @@ same object, costs one look-up; another one of the same shape, what its cache ke
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, Dialect, Enum, Executable, Float
@@ -17,9 +17,21 @@ from sqlalchemy.util import LRUCache
 from app.db.rows import Convert, Make, maker, named
 
 SHAPES = 500
+ANEW = "planned_anew"
 FLOAT8 = 701
 
 Values = Mapping[str, Any]
+S = TypeVar("S", bound=Executable)
+
+
+def planned_anew(statement: S) -> S:
+    """To be planned for the values of each execution. After a few, PostgreSQL has one plan for all,
+    which is a bad one where few rows have some values and many have others (ADR 35)."""
+    return statement.execution_options(**{ANEW: True})
+
+
+def is_planned_anew(statement: Executable) -> bool:
+    return ANEW in statement.get_execution_options()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def forgive(request: HTTPConnection) -> None:
         found.give_back(found.taken)
 
 
-def tell(request: HTTPConnection, response: Response) -> None:
+def add_rate_limits(request: HTTPConnection, response: Response) -> None:
     """Say what is left, when something was spent."""
     found: Allowance | None = request.scope["state"].get(KEPT)
     if found:

@@ -33,7 +33,7 @@ def credentials(connection: HTTPConnection, settings: Settings) -> Credentials:
     comes with a request that another site's page could have made.
     """
     found = stated(connection.headers)
-    if found != NOTHING or not settings.session_cookies:
+    if found is not NOTHING or not settings.session_cookies:
         return found
     cookie = connection.cookies.get(ACCESS_COOKIE)
     if cookie and not from_this_site(connection, settings):
@@ -45,7 +45,7 @@ def stated(headers: Mapping[str, str]) -> Credentials:
     """What headers say, by their names in small letters. Raises InvalidToken."""
     header, api_key = headers.get("authorization"), headers.get("x-api-key") or None
     if not header:
-        return Credentials(None, api_key)
+        return Credentials(None, api_key) if api_key else NOTHING
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise InvalidToken("Send `Authorization: Bearer` and an access token")

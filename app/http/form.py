@@ -18,6 +18,7 @@ from app.media.threads import finished
 from app.media.upload import Upload, file_name, temporary_folder
 from app.settings import Settings
 
+MEDIA_TYPE = "multipart/form-data"
 MAX_FILES = 10
 MAX_BOUNDARY = 70
 """RFC 2046, 5.1.1."""

@@ -8,6 +8,7 @@ import logging
 import random
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -74,11 +75,12 @@ def _given(scope: Scope) -> str | None:
     return None
 
 
+_name = itemgetter(0)
 _STATABLE = frozenset(name for name, _ in Labels.SECURE)
 
 
 def _absent(wanted: Sequence[Header], headers: Sequence[Header]) -> Sequence[Header]:
-    stated = {name for name, _ in headers}
+    stated = set(map(_name, headers))
     if stated.isdisjoint(_STATABLE):  # as nearly always
         return wanted
     return [header for header in wanted if header[0] not in stated]

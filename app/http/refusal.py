@@ -34,7 +34,7 @@ class RequestError(Exception):
         return {"message": self.message, "extensions": self.extensions}
 
 
-def told(error: AppError, request_id: str) -> tuple[dict[str, Any], Mapping[str, str]]:
+def error_and_headers(error: AppError, request_id: str) -> tuple[dict[str, Any], Mapping[str, str]]:
     """An error in the shape of GraphQL's, and the headers of its answer. The log has it, too, when
     it is a failure of ours."""
     if error.status >= 500 and not isinstance(error, UNLOGGED):

@@ -14,6 +14,6 @@ def template(scope: Scope) -> str | None:
     if (taken := scope.get("endpoint")) is None:
         return None
     for route in scope["app"].routes:
-        if taken in (getattr(route, "endpoint", None), getattr(route, "app", None)):
+        if getattr(route, "endpoint", None) is taken or getattr(route, "app", None) is taken:
             return str(route.path)
     return None

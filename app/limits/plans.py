@@ -7,7 +7,7 @@ their authors and tags 240. The guidelines' 10, 100 and 1,000 requests a minute 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.permissions import Actor, Permission
 from app.setting_values import PlanName
@@ -60,8 +60,11 @@ def plans(settings: Settings) -> dict[PlanName, Plan]:
 
 def plan_of(actor: Actor) -> PlanName:
     """By what was verified only; who may give keys the scope `limits:partner` makes partners."""
-    if actor.user_id is None:
-        return "anonymous"
-    if actor.may(Permission.LIMITS_INTERNAL):
+    return "anonymous" if actor.user_id is None else _plan_with(actor.permissions)
+
+
+@lru_cache(1_000)
+def _plan_with(permissions: frozenset[str]) -> PlanName:
+    if Permission.LIMITS_INTERNAL in permissions:
         return "internal"
-    return "partner" if actor.may(Permission.LIMITS_PARTNER) else "registered"
+    return "partner" if Permission.LIMITS_PARTNER in permissions else "registered"

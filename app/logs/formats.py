@@ -26,7 +26,9 @@ def entry(record: logging.LogRecord) -> Entry:
 def unavailable(record: logging.LogRecord) -> Entry | None:
     """The code and the reason, when a part that we need did not answer: where in our code that was
     noticed says nothing, and while it is away every request notices."""
-    error = record.exc_info[1] if record.exc_info else None
+    if not record.exc_info:
+        return None
+    error = record.exc_info[1]
     if not isinstance(error, Unavailable):
         return None
     return {"code": error.code, "reason": reason(error.__cause__ or error)}

@@ -1,18 +1,16 @@
 """What is counted as it happens. Labels have few values each: routes, codes, names of our own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    ProcessCollector,
-    disable_created_metrics,
-)
+from prometheus_client import ProcessCollector
 from prometheus_client.metrics_core import Metric
 
 from app.db.reading import Done
+from app.metrics.families import counter, counters, histograms
+from app.metrics.histogram import Histogram
 from app.metrics.pulse import Pulse
 from app.metrics.slowest import Slowest
 
@@ -23,104 +21,93 @@ OTHER = "other"
 
 Source = Callable[[], Iterable[Metric]]
 
-# Prometheus has no use for them, and they would double what is sent.
-disable_created_metrics()  # type: ignore[no-untyped-call]
+
+class Timed(defaultdict[tuple[str, ...], Histogram]):
+    """Seconds by labels, the last of which says how it ended."""
+
+    def __init__(self) -> None:
+        super().__init__(partial(Histogram, SECONDS))
+
+    def counts(self) -> Iterator[tuple[Sequence[str], int]]:
+        """How often, by all labels."""
+        for labels, observed in self.items():
+            yield labels, observed.count
+
+    def however_ended(self) -> Iterable[tuple[Sequence[str], Histogram]]:
+        """How long, by all labels but the last."""
+        found = defaultdict[tuple[str, ...], Histogram](self.default_factory)
+        for labels, observed in self.items():
+            found[labels[:-1]].add(observed)
+        return found.items()
 
 
 class Metrics:
-    """One process's. `sources` read, when somebody looks, what others count."""
+    """One process's. `sources` read, when somebody looks, what others count.
+
+    `requests` are timed by route, method and class of status, `operations` by name and outcome.
+    """
 
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
         self.in_flight = 0
         self.pulse = Pulse()
         self.slowest = Slowest()
-        self._registry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
-        self.requests = Timed(
-            self._counter("http_requests", "Requests that have ended", "route", "method", "status"),
-            self._histogram(
-                "http_request_duration_seconds",
-                "From the head of a request to the end of its answer",
-                SECONDS,
-                "route",
-                "method",
-            ),
-        )
-        self.operations = Timed(
-            self._counter(
-                "graphql_operations",
-                "GraphQL operations; `operation` names a trusted or stored document",
-                "operation",
-                "outcome",
-            ),
-            self._histogram(
-                "graphql_operation_duration_seconds",
-                "Execution of GraphQL operations, with the wait for a place",
-                SECONDS,
-                "operation",
-            ),
-        )
-        self._errors = self._counter("errors", "Errors that callers were told", "code")
-        self._batches = self._histogram(
-            "loader_batch_keys", "Keys that a loader asked for at once", KEYS, "loader"
-        )
-        self._batch: dict[str, Callable[[float], None]] = {}
-        whole = "Fields that one statement answered with all below them"
-        self.loaded_whole: Callable[[], None] = self._counter("engine_loaded_whole", whole).inc
-        statements = self._histogram(
-            "sql_statement_duration_seconds", "SQL statements", SECONDS, "statement"
-        )
-        self._statement: dict[str, Done] = {
-            word[:4]: statements.labels(word.lower()).observe for word in STATEMENTS
-        }
-        self._other_statement: Done = statements.labels(OTHER).observe
+        self.requests, self.operations = Timed(), Timed()
+        self.errors: Counter[str] = Counter()
+        self.loaded_whole = 0
+        self._batches = defaultdict[str, Histogram](partial(Histogram, KEYS))
+        self._statements = {word: Histogram(SECONDS) for word in (*STATEMENTS, OTHER)}
+        self._done = {word[:4]: self._statements[word].observe for word in STATEMENTS}
+        self._other_done = self._statements[OTHER].observe
+        self._process = ProcessCollector(registry=None)
 
     def alone(self) -> bool:
         """Whether one request is under way, at most."""
         return self.in_flight < 2
 
-    def errors(self, code: str, count: int) -> None:
-        self._errors.labels(code).inc(count)
-
     def batch(self, loader: str, keys: int) -> None:
-        if loader not in self._batch:
-            self._batch[loader] = self._batches.labels(loader).observe
-        self._batch[loader](keys)
+        self._batches[loader].observe(keys)
 
     def statement(self, sql: str, _parameters: Any, /) -> Done:
         """Observes the database."""
-        return self._statement.get(sql[:4], self._other_statement)
+        return self._done.get(sql[:4], self._other_done)
 
     def collect(self) -> Iterator[Metric]:
         """All of it, as it is now."""
-        yield from self._registry.collect()
+        yield from self._process.collect()
+        yield from self._requests()
+        yield from self._operations()
+        yield counters(
+            "errors",
+            "Errors that callers were told",
+            ("code",),
+            (((code,), count) for code, count in self.errors.items()),
+        )
+        yield from self._reads()
         for source in self.sources.values():
             yield from source()
 
-    def _counter(self, name: str, help: str, *labels: str) -> Counter:
-        return Counter(f"thinkalike_{name}", f"{help}.", labels, registry=self._registry)
+    def _requests(self) -> Iterator[Metric]:
+        labels, ended = ("route", "method"), "Requests that have ended"
+        yield counters("http_requests", ended, (*labels, "status"), self.requests.counts())
+        took = "From the head of a request to the end of its answer"
+        durations = self.requests.however_ended()
+        yield histograms("http_request_duration_seconds", took, labels, durations)
 
-    def _histogram(
-        self, name: str, help: str, bounds: tuple[float, ...], *labels: str
-    ) -> Histogram:
-        return Histogram(
-            f"thinkalike_{name}", f"{help}.", labels, registry=self._registry, buckets=bounds
-        )
+    def _operations(self) -> Iterator[Metric]:
+        ran = "GraphQL operations; `operation` names a trusted or stored document"
+        counts = self.operations.counts()
+        yield counters("graphql_operations", ran, ("operation", "outcome"), counts)
+        took = "Execution of GraphQL operations, with the wait for a place"
+        durations = self.operations.however_ended()
+        yield histograms("graphql_operation_duration_seconds", took, ("operation",), durations)
 
-
-class Timed:
-    """How often by all labels, how long by all but the last, which says how it ended."""
-
-    def __init__(self, count: Counter, seconds: Histogram) -> None:
-        self._count, self._seconds = count, seconds
-        # The library's own look-up takes as long as all the rest.
-        self._known: dict[tuple[str, ...], tuple[Callable[[], None], Done]] = {}
-
-    def __call__(self, *labels: str, seconds: float) -> None:
-        known = self._known.get(labels)
-        if known is None:
-            count, took = self._count.labels(*labels), self._seconds.labels(*labels[:-1])
-            known = self._known[labels] = (count.inc, took.observe)
-        known[0]()
-        known[1](seconds)
+    def _reads(self) -> Iterator[Metric]:
+        asked = "Keys that a loader asked for at once"
+        batches = (((name,), observed) for name, observed in self._batches.items())
+        yield histograms("loader_batch_keys", asked, ("loader",), batches)
+        whole = "Fields that one statement answered with all below them"
+        yield counter("engine_loaded_whole", whole, self.loaded_whole)
+        statements = (((word.lower(),), each) for word, each in self._statements.items())
+        name = "sql_statement_duration_seconds"
+        yield histograms(name, "SQL statements", ("statement",), statements)

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
+
+from app.metrics.histogram import Histogram
 
 
 def gauge(name: str, help: str, value: float) -> GaugeMetricFamily:
@@ -25,4 +31,14 @@ def counters(
     family = CounterMetricFamily(f"thinkalike_{name}", f"{help}.", labels=labels)
     for values, count in counts:
         family.add_metric(values, count)
+    return family
+
+
+def histograms(
+    name: str, help: str, labels: Sequence[str], series: Iterable[tuple[Sequence[str], Histogram]]
+) -> HistogramMetricFamily:
+    """`series`: values of the labels, and what was observed there."""
+    family = HistogramMetricFamily(f"thinkalike_{name}", f"{help}.", labels=labels)
+    for values, observed in series:
+        family.add_metric(values, list(observed.buckets()), observed.sum)
     return family

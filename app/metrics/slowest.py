@@ -13,8 +13,8 @@ KNOWN = 200
 
 @dataclass(slots=True, eq=False)
 class Operation:
-    """Times are seconds. `text` is without the values that somebody wrote, `statements` are those
-    of its slowest run that was looked at, which took `seen`."""
+    """Times are seconds. `text` is without the values that somebody wrote, `outline` and
+    `statements` are those of its slowest run that was looked at, which took `seen`."""
 
     name: str
     runs: int = 0

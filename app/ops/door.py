@@ -10,10 +10,10 @@ from starlette.routing import BaseRoute, Route
 from app.errors import AppError
 from app.health import Health
 from app.http import caching
-from app.http.allowance import allowance, tell
+from app.http.allowance import add_rate_limits, allowance
 from app.http.caller import caller
 from app.http.pages import StaticPage
-from app.http.refusal import told
+from app.http.refusal import error_and_headers
 from app.logs.entry import failed
 from app.metrics.workers import Workers
 from app.ops.report import report
@@ -38,7 +38,7 @@ def routes(resources: Resources, health: Health, workers: Workers) -> list[BaseR
             response = _refusal(error, request)
         else:
             response = JSONResponse(shown, headers=caching.NO_STORE)
-        tell(request, response)
+        add_rate_limits(request, response)
         return response
 
     page = StaticPage(PATH, FILES, SOURCES, "The page is missing from this installation.\n")
@@ -47,5 +47,5 @@ def routes(resources: Resources, health: Health, workers: Workers) -> list[BaseR
 
 def _refusal(error: AppError, request: Request) -> Response:
     failed(error.extensions["code"])
-    body, headers = told(error, request.state.request_id)
+    body, headers = error_and_headers(error, request.state.request_id)
     return JSONResponse({"errors": [body]}, error.status, {**caching.NO_STORE, **headers})

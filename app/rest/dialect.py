@@ -1,14 +1,13 @@
 """What v1 and v2 have in common: parameters into variables, answers into resource objects."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import GraphQLSchema
 
 from app.rest import values
 from app.rest.asked import Asked, pairs
-from app.rest.attributes import attributes
 from app.rest.failures import Refused, Source
 from app.rest.plan import Plan
 from app.rest.resource import Resource
@@ -17,8 +16,6 @@ from app.rest.routes import ROUTES
 from app.rest.selection import Included, Kit, complete
 from app.rest.validation import require_valid
 
-MAX_INCLUDED = 20
-MAX_LEVELS = 3
 MAX_VALUES = 100
 
 
@@ -124,64 +121,6 @@ class Dialect(ABC):
         """The parameters that choose fields."""
         types = dict.fromkeys(shape.type for shape in plan.prepared().shapes.values())
         yield from (f"fields[{type}]" for type in types)
-
-    def choose(self, plan: Plan, asked: Asked, name: str, text: str, type: str) -> bool:
-        """`fields` of a type of resource: those that it has, and no others."""
-        if plan.route.linkage or plan.route.secret or plan.operation.spread is None:
-            return False
-        resource = next((one for one in RESOURCES.values() if self.type(one) == type), None)
-        if resource is None:
-            raise Refused.parameter(name, f"There is no type `{type}`")
-        if resource.type in dict(asked.fields):
-            raise Refused.parameter(name, f"The fields of `{type}` are given twice")
-        known = {one.shown: one.name for one in attributes(resource, self.name)}
-        known |= {self.name(one): one for one in resource.relationships}
-        chosen = [one for one in text.split(",") if one not in ("", "id")]
-        if unknown := [one for one in chosen if one not in known]:
-            names = ", ".join(known)
-            raise Refused.parameter(name, f"`{type}` has no field `{unknown[0]}`; it has: {names}")
-        own = (resource.type, frozenset(known[one] for one in chosen))
-        asked.fields |= {own}
-        return True
-
-    def follow(self, plan: Plan, asked: Asked, text: str) -> bool:
-        """`include`: relationships of the resource, and of what they lead to."""
-        if plan.route.linkage or plan.operation.spread not in ("Resource", "Page"):
-            return False
-        ways = [one for one in text.split(",") if one]
-        if len(ways) > MAX_INCLUDED:
-            raise Refused.parameter("include", f"Include at most {MAX_INCLUDED} relationships")
-        asked.include = frozenset(self._way(plan.resource, way) for way in ways)
-        return True
-
-    def _way(self, resource: Resource, text: str) -> tuple[str, ...]:
-        way: list[str] = []
-        for step in text.split("."):
-            known = {self.name(name): name for name, to in resource.relationships.items()
-                     if not to.paged}  # fmt: skip
-            if len(way) == MAX_LEVELS:
-                detail = f"`{text}` cannot be included: follow at most {MAX_LEVELS} relationships"
-                raise Refused.parameter("include", detail)
-            if step not in known:
-                some = ", ".join(known) or "none"
-                detail = f"`{text}` cannot be included: `{step}` is none of {some}"
-                raise Refused.parameter("include", detail)
-            way.append(known[step])
-            resource = RESOURCES[resource.relationships[known[step]].type]
-        return tuple(way)
-
-    def sort(self, plan: Plan, asked: Asked, keys: Iterable[tuple[str, bool]]) -> bool:
-        """`keys` are names with whether they descend."""
-        if not plan.sorts:
-            return False
-        order = []
-        for name, descending in keys:
-            if name not in plan.sorts:
-                known = ", ".join(plan.sorts)
-                raise Refused.parameter("sort", f"Nothing is sorted by `{name}`, but by: {known}")
-            order.append({"field": plan.sorts[name], "direction": "DESC" if descending else "ASC"})
-        asked.put("sort", order, "sort")
-        return True
 
     def source_of(self, plan: Plan, asked: Asked) -> Any:
         """Tells where in the request a value of a variable came from, by the way to it."""

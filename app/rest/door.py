@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import UNLOGGED, AppError
 from app.http import caching
-from app.http.allowance import tell
+from app.http.allowance import add_rate_limits
 from app.http.caller import base_url
 from app.http.credentials import ACCESS_COOKIE, came_by_cookie, without_session
 from app.http.refusal import RequestError
@@ -97,7 +97,7 @@ class RestDoor:
         if "Deprecation" not in response.headers:  # what a route says of itself goes before
             told = deprecation.headers(self._settings.deprecations, version)
             response.headers.update(told)
-        tell(request, response)
+        add_rate_limits(request, response)
         await response(scope, receive, send)
 
     def _names(self) -> set[str]:

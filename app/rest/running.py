@@ -23,8 +23,6 @@ from app.rest.failures import Refused
 from app.rest.plan import Plan
 from app.rest.resources import TOKENS
 
-FORM = "multipart/form-data"
-
 Path = Mapping[str, str]
 
 
@@ -166,8 +164,8 @@ class Runner:
     async def _form(
         self, request: Request, dialect: Dialect, plan: Plan
     ) -> AsyncIterator[dict[str, Any]]:
-        if body.media_type(request) != FORM:
-            detail = f"Send {FORM}"
+        if body.media_type(request) != form.MEDIA_TYPE:
+            detail = f"Send {form.MEDIA_TYPE}"
             raise Refused.one(415, "UNSUPPORTED_MEDIA_TYPE", detail, {"header": "Content-Type"})
         named = {dialect.name(name): name for name in plan.body}
         texts = [name for name, own in named.items() if own != "file"]

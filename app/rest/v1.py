@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.pagination import MAX_OFFSET, MAX_SIZE
-from app.rest import inputs, names
+from app.rest import choices, inputs, names
 from app.rest.asked import Asked
 from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
@@ -66,14 +66,14 @@ class V1(Dialect):
             return bool(plan.sorts)
         if name == "sort":
             descending = asked.query.get("order") == "desc"
-            return self.sort(plan, asked, ((key, descending) for key in text.split(",")))
+            return choices.sort(plan, asked, ((key, descending) for key in text.split(",")))
         if name == "fields":
-            return plan.operation.spread != "Hits" and self.choose(
+            return plan.operation.spread != "Hits" and choices.fields(
                 plan, asked, name, text, self.type(plan.resource)
             )
         if match := _FIELDS.fullmatch(name):
-            return self.choose(plan, asked, name, text, match[1])
-        return name == "include" and self.follow(plan, asked, text)
+            return choices.fields(plan, asked, name, text, match[1])
+        return name == "include" and choices.include(plan, asked, text)
 
     def field_parameters(self, plan: Plan) -> Iterator[str]:
         if plan.operation.spread != "Hits":

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from app.pagination import MAX_SIZE
-from app.rest import inputs
+from app.rest import choices, inputs
 from app.rest.asked import Asked
 from app.rest.dialect import Dialect
 from app.rest.failures import PROBLEM, Refused
@@ -56,13 +56,13 @@ class V2(Dialect):
     def special(self, plan: Plan, asked: Asked, name: str, text: str) -> bool:
         if name == "sort":
             keys = ((key.removeprefix("-"), key.startswith("-")) for key in text.split(","))
-            return self.sort(plan, asked, keys)
+            return choices.sort(plan, asked, keys)
         if name == "include":
-            return self.follow(plan, asked, text)
+            return choices.include(plan, asked, text)
         if not (match := _MEMBER.fullmatch(name)):
             return False
         if match[1] == "fields":
-            return self.choose(plan, asked, name, text, match[2])
+            return choices.fields(plan, asked, name, text, match[2])
         if match[2] == "size" and plan.paged:
             if not (_WHOLE.fullmatch(text) and 1 <= int(text) <= MAX_SIZE):
                 raise Refused.parameter(name, f"`{name}` is a whole number from 1 to {MAX_SIZE}")

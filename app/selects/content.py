@@ -7,6 +7,7 @@ from sqlalchemy import (
     case,
     exists,
     false,
+    literal,
     null,
     or_,
     select,
@@ -32,12 +33,14 @@ _COLUMNS = tuple(
     for column in _c
     if column.name not in ("body", "import_key", *(private.name for private in _PRIVATE))
 )
+# In the text, as PostgreSQL plans with no parameter's value for long.
+_PUBLISHED = literal(ContentStatus.PUBLISHED, _c.status.type, literal_execute=True)
 
 
 def public() -> ColumnElement[bool]:
     """Items that anybody sees now: published, and their time has come and not gone."""
     return and_(
-        common(_c.status) == ContentStatus.PUBLISHED,
+        common(_c.status) == _PUBLISHED,
         common(_c.published_at) <= NOW,
         _c.deleted_at.is_(None),
         or_(_c.scheduled_unpublish_at.is_(None), _c.scheduled_unpublish_at > NOW),
@@ -122,7 +125,7 @@ CONTENT = Resource(
         "kind": filters.name(_c.kind),
         "title": filters.phrase(_c.title_key, contains=search.contains(_c.id)),
         "slug": filters.name(_c.slug),
-        "status": filters.one_of(_c.status),
+        "status": filters.OneOf(_c.status),
         "author_id": filters.name(_c.author_id),
         "category_id": filters.name(_c.category_id),
         "tag_id": _tagged,

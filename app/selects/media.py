@@ -30,7 +30,7 @@ MEDIA = Resource(
     rows=lambda _actor: (),
     always=frozenset({"id", "kind"}),
     filters={
-        "kind": filters.one_of(_c.kind),
+        "kind": filters.OneOf(_c.kind),
         "mime_type": filters.name(_c.mime_type),
         "query": lambda query: search.mentions(_c.id, query),
     },

@@ -28,8 +28,13 @@ class _Ids(TypeDecorator[list[str]]):
             ARRAY(String()) if dialect.name == "postgresql" else String()
         )
 
-    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
-        return value if dialect.name == "postgresql" else orjson.dumps(value).decode()
+    def bind_processor(self, dialect: Dialect) -> Any:
+        # Not `process_bind_param`: SQLAlchemy's arrays then look at each element, asyncpg again.
+        return None if dialect.name == "postgresql" else _json
+
+
+def _json(ids: list[str]) -> str:
+    return orjson.dumps(ids).decode()
 
 
 class _Member(FunctionElement[Any]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
@@ -26,8 +26,7 @@ class Parent:
     item: Column | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A list as plain, hashable data: whose, filtered how, in which order."""
 
     resource: str
@@ -78,6 +77,13 @@ class Resource:
         if listing.filter:
             rows = rows.where(filters.where(listing.filter, self.filters))
         return rows
+
+    def is_chosen(self, listing: Listing) -> bool:
+        """Whether values that somebody chose, which its text does not show, decide how many rows a
+        listing has."""
+        return any(
+            not isinstance(self.filters.get(name), filters.OneOf) for name, _ in listing.filter
+        )
 
     def keys(self, sort: Sort, actor: Seer) -> tuple[Key, ...]:
         """The columns of an order, made total by the id."""

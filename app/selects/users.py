@@ -53,7 +53,7 @@ USERS = Resource(
     filters={
         "id": filters.name(_c.id),
         "username": filters.phrase(_c.username_key, contains=search.contains(_c.id)),
-        "role": filters.one_of(_c.role),
+        "role": filters.OneOf(_c.role),
         "created_at": filters.moment(_c.created_at),
         "query": lambda query: search.mentions(_c.id, query),
     },

@@ -36,7 +36,7 @@ def fail(names: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, standing() as stand:
         journal = Path(folder, "journal")
         content = stand.content
-        plan = Plan(stand.port, content.reads, READERS, content.writers, PAUSE)
+        plan = Plan(stand.port, content.reads, READERS, content.writers, PAUSE, PAUSE)
         with ExitStack() as stack:
             crowd = stack.enter_context(generator())
             stack.enter_context(running(plan, journal))

@@ -12,6 +12,8 @@ import orjson
 
 from benches.chaos.asked import FORGOTTEN, OK, WRONG
 
+WRITE = "write"
+
 
 class Line(NamedTuple):
     """`at` is when it ended, by the clock that all processes of a machine share."""
@@ -47,9 +49,7 @@ def lines(journal: Path) -> list[Line]:
 
 def accepted(told: Sequence[Line]) -> dict[str, str]:
     """Ids by the keys of the writes."""
-    return {
-        line.detail[0]: line.detail[1] for line in told if (line.name, line.how) == ("write", OK)
-    }
+    return {line.detail[0]: line.detail[1] for line in told if (line.name, line.how) == (WRITE, OK)}
 
 
 def summary(told: Sequence[Line], since: float, back: float, until: float) -> Told:

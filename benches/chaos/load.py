@@ -17,6 +17,7 @@ from typing import Any, TextIO
 import orjson
 
 from benches.chaos.asked import FORGOTTEN, OK, WRONG, Read, outcome, posted
+from benches.chaos.journal import WRITE
 from benches.chaos.wire import Client
 
 CREATE = """mutation Create($title: String!, $key: String!) {
@@ -24,20 +25,24 @@ CREATE = """mutation Create($title: String!, $key: String!) {
     contentItem { id title } errors { message }
   }
 }"""
+OWN_WRITE = "own write"
 OWN = "query Own($id: ID!) { contentItem(id: $id) { title } }"
 TRY_AGAIN = 0.2  # seconds
+MOST_LATE = 1.0  # seconds
 REPEATED = 10  # of so many accepted writes, one is sent once more
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`period`: seconds from one turn of a client to its next, which waits for the answers."""
+    """`reading`, `writing`: seconds from one turn of such a client to its next. It waits for its
+    answers, and makes up for what is late by MOST_LATE or less."""
 
     port: int
     reads: Sequence[Read]
     readers: int
     writers: Sequence[str]  # their access tokens
-    period: float
+    reading: float = 0
+    writing: float = 0
 
 
 @contextmanager
@@ -72,31 +77,32 @@ class Load:
 
     async def _read(self, number: int) -> None:
         client, reads = Client(self.plan.port), self.plan.reads
+        due = time.monotonic()
         for read in islice(cycle(reads), 7 * number, None):
             if self._over.is_set():
                 break
-            began = time.monotonic()
             how = await self._told(read.name, client, read.request, read.expected)
             if FORGOTTEN in how[0]:
                 await self._told(read.name, client, read.text, read.expected)
-            await self._rest(began + self.plan.period - time.monotonic())
+            due = await self._turn(due + self.plan.reading)
         client.close()
 
     async def _write(self, number: int, token: str) -> None:
         client, other = Client(self.plan.port), Client(self.plan.port)
+        due = time.monotonic()
         for turn in count():
-            began, key = time.monotonic(), f"{time.time_ns():x}-{number}"
+            key = f"{time.time_ns():x}-{number}"
             variables = {"title": f"chaos {key}", "key": key}
             id = await self._accepted(client, posted(CREATE, variables, token), key)
             if id is None:
                 break
             expected = {"contentItem": {"title": variables["title"]}}
-            await self._told("own write", other, posted(OWN, {"id": id}, token), expected)
+            await self._told(OWN_WRITE, other, posted(OWN, {"id": id}, token), expected)
             if turn % REPEATED == 0:
                 again = await self._accepted(other, posted(CREATE, variables, token), key)
                 if again not in (id, None):
                     self._line("repeated write", WRONG, 0.0, [key, id, again])
-            await self._rest(began + self.plan.period - time.monotonic())
+            due = await self._turn(due + self.plan.writing)
         client.close()
         other.close()
 
@@ -108,7 +114,7 @@ class Load:
             made = body["data"]["createContentItem"]["contentItem"] if how == OK else None
             if how == OK and made is None:
                 how = WRONG
-            self._line("write", how, began, [key, made["id"]] if made else body)
+            self._line(WRITE, how, began, [key, made["id"]] if made else body)
             if made:
                 return str(made["id"])
             await self._rest(TRY_AGAIN)
@@ -123,6 +129,12 @@ class Load:
         if how not in (OK, WRONG):
             await self._rest(TRY_AGAIN)
         return how, body
+
+    async def _turn(self, due: float) -> float:
+        """Wait for the turn that is `due`; what the next one is reckoned from."""
+        now = time.monotonic()
+        await self._rest(due - now)
+        return max(due, now - MOST_LATE)
 
     async def _rest(self, seconds: float) -> None:
         if seconds > 0:

@@ -12,36 +12,30 @@ from benches.accounts import authorization, caller, make, token
 from benches.databases import Data, Size
 from benches.load import generator
 from benches.measure import Bench
-from benches.processes import OURS, Program, Server
+from benches.processes import OURS, UNLIMITED, UNWATCHED, Program, Server
 from benches.queries import QUERIES
 from tests import servers
 
 SIZE = Size(users=200, items=2_000, media=200, tags=50)
 QUIET = ("sh", "-c", 'exec "$@" 2>/dev/null', "sh")  # the log is written, to nowhere
 SILENT = (*QUIET, *OURS)
-UNWATCHED = (*QUIET, sys.executable, "-m", "benches.chaos.unwatched", "serve", "--no-demo")
-NOTHING = {
-    "THINKALIKE_RATE_LIMITS": '{"anonymous": {"points": 0}, "registered": {"points": 0}}',
-    "THINKALIKE_MAX_CONCURRENCY": "0",
-    "THINKALIKE_ACCESS_LOG": "false",
-    "THINKALIKE_WORKER": "false",
-}
+BARE = (*QUIET, *UNWATCHED)
 MUCH = '{"points": 100000000, "burst": 100000000}'
 LIMITS = {"THINKALIKE_RATE_LIMITS": f'{{"anonymous": {MUCH}, "registered": {MUCH}}}'}
 LOG = {"THINKALIKE_ACCESS_LOG": "true", "THINKALIKE_LOG_FORMAT": "json"}
-EVERYTHING = {**NOTHING, **LIMITS, **LOG, "THINKALIKE_MAX_CONCURRENCY": "100"}
+EVERYTHING = {**UNLIMITED, **LIMITS, **LOG, "THINKALIKE_MAX_CONCURRENCY": "100"}
 NAME = "overhead"
 
 
 def programs(cache: str) -> list[Program]:
     shared = {"REDIS_URL": cache}
     return [
-        Program("nothing", UNWATCHED, NOTHING),
-        Program("nothing once more", UNWATCHED, NOTHING),  # how far to trust the rest
-        Program("metrics", SILENT, NOTHING),  # they are in those below, too
-        Program("limits in memory", SILENT, {**NOTHING, **LIMITS}),
-        Program("limits in Redis", SILENT, {**NOTHING, **LIMITS, **shared}),
-        Program("log", SILENT, {**NOTHING, **LOG}),
+        Program("nothing", BARE, UNLIMITED),
+        Program("nothing once more", BARE, UNLIMITED),  # how far to trust the rest
+        Program("metrics", SILENT, UNLIMITED),  # they are in those below, too
+        Program("limits in memory", SILENT, {**UNLIMITED, **LIMITS}),
+        Program("limits in Redis", SILENT, {**UNLIMITED, **LIMITS, **shared}),
+        Program("log", SILENT, {**UNLIMITED, **LOG}),
         Program("all, in memory", SILENT, EVERYTHING),
         Program("all, in Redis", SILENT, {**EVERYTHING, **shared}),
     ]

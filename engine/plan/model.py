@@ -7,7 +7,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType
 from graphql.pyutils import Path
 
-from engine.fields import Batch, Load
+from engine.fields import Batch, Choose, Load
 from engine.plan.arguments import Arguments
 
 Row = dict[str, Any]
@@ -120,8 +120,12 @@ class Field:
         self.resolve: Callable[..., Any] | None = None
         self.strawberry: Any = None
         self.allowed: Callable[[Any], None] | None = None
-        # Loads what is put into the response as it is, with everything below the field.
-        self.whole: Load | None = None
+        # Chooses the load of what is put into the response as it is, with all below the field.
+        self.whole: Choose | None = None
+
+
+# What each field that was asked for is loaded whole by in a run; None where it is not.
+Wholes = dict[Field, Load | None]
 
 
 class Selection:
@@ -176,27 +180,42 @@ class Job:
 
 
 class State:
-    """What one run keeps. `first` are a serial step's resolved values, for when plans give up;
-    `finished` says whether fields may be loaded whole."""
+    """What one step of a run keeps. `first` are a serial step's resolved values, for when plans
+    give up; `wholes` are the same for all steps, None where nothing may be loaded whole."""
 
     __slots__ = (
-        "abstract", "awaited", "context", "executor", "failed", "finished", "first",
-        "is_awaitable", "loads", "opened", "schema", "tells_alone", "trace",
+        "abstract", "awaited", "context", "executor", "failed", "first",
+        "is_awaitable", "loads", "opened", "schema", "tells_alone", "trace", "wholes",
     )  # fmt: skip
 
-    def __init__(self, executor: Any, schema: Any, trace: Any, *, finished: bool = False) -> None:
+    def __init__(
+        self, executor: Any, schema: Any, trace: Any, wholes: Wholes | None = None
+    ) -> None:
         self.executor, self.schema = executor, schema
         self.context = executor.context_value
         self.tells_alone = hasattr(self.context, "alone")
         self.is_awaitable: Callable[[Any], bool] = executor.is_awaitable
         self.trace = trace
-        self.finished = finished
+        self.wholes = wholes
         self.loads: list[Job] = []
         self.awaited: list[Job] = []
         self.abstract: list[tuple[list[Row], Selection]] = []
         self.opened: list[Awaitable[Any]] = []
         self.first: Job | None = None
         self.failed = False
+
+    def arguments(self, field: Field) -> dict[str, Any]:
+        """As its load takes them. Raises GraphQLError and what input types do."""
+        return field.arguments.python(self.executor, self.schema)
+
+    def whole(self, field: Field) -> Load | None:
+        """What loads the field whole in this run, if anything does."""
+        wholes = self.wholes
+        if wholes is None or field.whole is None:
+            return None
+        if field not in wholes:
+            wholes[field] = field.whole(self.arguments)
+        return wholes[field]
 
     def fail(self, error: Exception, nodes: list[FieldNode]) -> Failure:
         self.failed = True

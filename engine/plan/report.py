@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError, located_error
 
 from engine import adapter
-from engine.plan.model import Failure, Field, Kind, Row, Selection, Shape, Source, State
+from engine.plan.model import Failure, Field, Kind, Row, Selection, Shape, Source, State, Wholes
 
 
 class Report:
@@ -18,7 +18,7 @@ class Report:
     def __init__(self) -> None:
         self._collected = adapter.CollectedErrors()
         self._types: dict[int, Selection] = {}
-        self._finished = False
+        self._wholes: Wholes = {}
 
     @property
     def errors(self) -> list[GraphQLError]:
@@ -29,7 +29,7 @@ class Report:
 
     def object(self, row: Row, selection: Selection, path: Any, state: State) -> Row:
         """The row of a step. Raises GraphQLError when it cannot be without what failed."""
-        self._finished = state.finished
+        self._wholes = state.wholes or {}
         self._types = {id(row): one for rows, one in state.abstract for row in rows}
         return self._object(row, selection, path)
 
@@ -37,7 +37,7 @@ class Report:
         done: Row = {}
         for field in selection.fields:
             value = row[field.key]
-            whole = self._finished and field.whole and type(value) is not Failure
+            whole = self._wholes.get(field) and type(value) is not Failure
             if field.source is not Source.TYPENAME and not whole:
                 place = adapter.Path(path, field.key, selection.type.name)
                 value = self._value(value, field.shape, field, place)

@@ -44,7 +44,7 @@ def load(field: Field, sources: Sources, outs: list[Row], paths: Paths, state: S
 
 
 def loaded_at_once(field: Field, batch: Batch, sources: Sources, state: State) -> list[Any]:
-    arguments = field.arguments.python(state.executor, state.schema)
+    arguments = state.arguments(field)
     if field.allowed is not None:
         field.allowed(state.context)
     parents = list(sources)

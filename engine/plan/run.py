@@ -10,7 +10,16 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError
 
 from engine import adapter
-from engine.plan.model import Failure, Field, Job, Plan, Selection, State, UnexpectedValueError
+from engine.plan.model import (
+    Failure,
+    Field,
+    Job,
+    Plan,
+    Selection,
+    State,
+    UnexpectedValueError,
+    Wholes,
+)
 from engine.plan.report import Report
 from engine.plan.resolve import finish, finish_load, put_whole
 
@@ -24,10 +33,11 @@ async def run(
     """The result of an operation. Raises UnexpectedValueError, unless the plan is serial."""
     data: dict[str, Any] = {}
     report = Report()
+    wholes: Wholes = {}
     if trace is not None:
-        trace.finished = finished
+        trace.wholes = wholes
     for step in plan.steps:
-        state = State(executor, schema, trace, finished=finished)
+        state = State(executor, schema, trace, wholes if finished else None)
         try:
             row = await _step(step, plan, state, report)
         except GraphQLError as error:
@@ -97,13 +107,13 @@ def _grouped(jobs: list[Job], state: State) -> list[Group]:
     for job in jobs:
         field = job.field
         try:
-            arguments = field.arguments.python(state.executor, state.schema)
+            arguments = state.arguments(field)
             if field.allowed is not None:
                 field.allowed(state.context)
+            key = field if state.whole(field) else _key(field, arguments)
         except Exception as error:
             finish_load(job, [error] * len(job.values), state)
             continue
-        key = field if state.finished and field.whole else _key(field, arguments)
         groups.setdefault(key, []).append((job, arguments))
     return list(groups.values())
 
@@ -121,10 +131,11 @@ def _key(field: Field, arguments: dict[str, Any]) -> Any:
 async def _load(group: Group, state: State) -> None:
     """One call for every parent."""
     job, arguments = group[0]
-    batch, whole = job.field.batch, job.field.whole if state.finished else None
+    batch, whole = job.field.batch, state.whole(job.field)
     assert batch
     parents = list(chain.from_iterable(job.values for job, _ in group))
-    started = state.trace and state.trace.begin([job.field for job, _ in group], len(parents))
+    fields = [job.field for job, _ in group]
+    started = state.trace and state.trace.begin(fields, len(parents), whole=whole is not None)
     try:
         load = whole or batch.load
         values = batch.aligned(parents, await load(parents, state.context, **arguments))  # type: ignore[misc]

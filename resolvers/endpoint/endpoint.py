@@ -1,6 +1,5 @@
 """The endpoint as an ASGI application: a request in, negotiated bytes out."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from app.errors import AppError
-from app.http import body, caching, conditions
-from app.http.allowance import allowance, tell
+from app.http import body, caching, conditions, form
+from app.http.allowance import add_rate_limits, allowance
 from app.http.caller import base_url, caller
 from app.http.credentials import (
     ACCESS_COOKIE,
@@ -20,19 +19,17 @@ from app.http.credentials import (
     came_by_cookie,
     without_session,
 )
-from app.http.refusal import RequestError, told
+from app.http.refusal import RequestError, error_and_headers
 from app.http.request import Request
 from app.logs.entry import failed
 from app.resources import Resources
 from resolvers.answers import Answer
-from resolvers.endpoint.multipart import FORM, received
+from resolvers.endpoint.multipart import received
 from resolvers.endpoint.negotiation import EVENTS, JSON, RESPONSE, negotiate
 from resolvers.endpoint.parameters import Parameters, from_body, from_query
 from resolvers.endpoint.spending import paid
-from resolvers.errors import masked
+from resolvers.errors import log_and_mask
 from resolvers.execution import Operations
-
-logger = logging.getLogger("thinkalike.errors")
 
 READING = ("GET", "HEAD")  # the server sends no body to HEAD
 
@@ -68,17 +65,14 @@ class GraphQLEndpoint:
         except RequestError as refusal:
             response = _refusal(refusal.status, refusal.error, type, refusal.headers)
         except AppError as refusal:
-            error, headers = told(refusal, request.state.request_id)
+            error, headers = error_and_headers(refusal, request.state.request_id)
             response = _refusal(refusal.status, error, type, headers)
             if self._settings.session_cookies and refusal.status == 401 and came_by_cookie(request):
                 # No script can remove it, and with it nobody could even sign in.
                 _set(response, without_session(base_url(request, self._settings), ACCESS_COOKIE))
-        except Exception:
-            request_id = request.state.request_id
-            logger.exception("Request %s failed", request_id)
-            error = {"message": "Internal server error", "extensions": masked(request_id)}
-            response = _refusal(500, error, type)
-        tell(request, response)
+        except Exception as failure:
+            response = _refusal(500, log_and_mask(failure, request.state.request_id), type)
+        add_rate_limits(request, response)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, type: str | None) -> Response:
@@ -90,7 +84,7 @@ class GraphQLEndpoint:
             raise RequestError(406, f"Accept {RESPONSE}, {JSON} or {EVENTS}", "NOT_ACCEPTABLE")
         who = await caller(request, self._callers, self._settings)
         purse = allowance(request, who, self._limiter)
-        if not reading and body.media_type(request) == FORM:
+        if not reading and body.media_type(request) == form.MEDIA_TYPE:
             async with received(request, who.actor, self._settings) as asked:
                 answer = await self._operations.run(asked, who, finished=True, purse=purse)
         else:

@@ -20,7 +20,6 @@ from app.permissions import Actor, Permission
 from app.settings import Settings
 from resolvers.endpoint.parameters import Parameters, from_body
 
-FORM = "multipart/form-data"
 GUARDS = (
     "graphql-preflight",
     "apollo-require-preflight",

@@ -18,15 +18,21 @@ async def paid(answer: Answer, asked: Parameters, purse: Allowance | None) -> by
         await purse.take(1)  # for a document that cannot be run
     content = orjson.dumps(answer.body)
     if purse:
-        cost = settle(purse, answer.body, content)
+        actual = settle(purse, answer.body, content)
         if asked.extensions.get("cost") is True and "extensions" in answer.body:
-            answer.body["extensions"]["cost"] |= cost
+            answer.body["extensions"]["cost"] |= told(purse, actual)
             content = orjson.dumps(answer.body)
     return content
 
 
-def settle(purse: Allowance, body: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """Give back what was not needed; what `extensions.cost` tells of it to who asks.
+def told(purse: Allowance, actual: int) -> dict[str, Any]:
+    """What `extensions.cost` tells to who asks."""
+    rate = purse.plan.points / 3_600  # a second
+    return {"actual": actual, "remaining": purse.remaining, "restoreRate": rate}
+
+
+def settle(purse: Allowance, body: dict[str, Any], content: bytes) -> int:
+    """Give back what was not needed; the answer is what was.
 
     Parts of a body may be JSON already, so objects are counted by their braces in its text: one in
     a string counts, too, and less is given back. After errors all may have been needed.
@@ -34,5 +40,4 @@ def settle(purse: Allowance, body: dict[str, Any], content: bytes) -> dict[str, 
     actual = max(1, content.count(b"{") - FRAME)
     actual = purse.taken if "errors" in body else min(purse.taken, actual)
     purse.give_back(purse.taken - actual)
-    rate = purse.plan.points / 3_600  # a second
-    return {"actual": actual, "remaining": purse.remaining, "restoreRate": rate}
+    return actual

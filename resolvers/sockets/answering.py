@@ -1,11 +1,7 @@
 """What a socket is told: who it speaks for, and the answers to its operations, each of which is
 asked, paid for, counted and logged as a request of its own."""
 
-import logging
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,33 +12,20 @@ from app.errors import AppError, Unauthenticated, Unavailable
 from app.http.allowance import allowance, forgive
 from app.http.caller import caller
 from app.http.credentials import NOTHING, credentials, stated
-from app.http.noted import count, tell
-from app.http.refusal import RequestError, told
-from app.http.template import template
-from app.logs.entry import Entry, current, failed
-from app.metrics.counted import OTHER
+from app.http.noted import Outcome
+from app.http.refusal import RequestError, error_and_headers
+from app.logs.entry import failed
 from app.resources import Resources
 from resolvers.endpoint.parameters import bounded
 from resolvers.endpoint.spending import paid
-from resolvers.errors import masked
+from resolvers.errors import log_and_mask
 from resolvers.execution import Operations
 from resolvers.sockets import protocol
 from resolvers.sockets.protocol import Closing, Code, Init, Subscribe
 
-logger = logging.getLogger("thinkalike.errors")
-
-METHOD = "WEBSOCKET"
 PROOFS = ("authorization", "x-api-key")
 
 Send = Callable[[bytes], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class Outcome:
-    """`status` is what HTTP would have answered; 0 when whoever asked did not wait for it."""
-
-    status: int = 0
-    size: int = 0
 
 
 class Answering:
@@ -59,7 +42,7 @@ class Answering:
         with self.noted(connection) as outcome:
             try:
                 given = _stated(init)
-                given = credentials(connection, self._settings) if given == NOTHING else given
+                given = credentials(connection, self._settings) if given is NOTHING else given
                 await caller(connection, self._callers, self._settings, given)
             except (Unauthenticated, Unavailable) as refusal:
                 outcome.status = refusal.status
@@ -114,24 +97,8 @@ class Answering:
             return [protocol.error(asked.id, answer.body["errors"])]
         return [protocol.next(asked.id, content), protocol.complete(asked.id)]
 
-    @contextmanager
-    def noted(self, connection: HTTPConnection) -> Iterator[Outcome]:
-        """Has what is done inside in the log and the metrics, like a request."""
-        entry: Entry = {"request_id": connection.scope["state"]["request_id"]}
-        token, began, outcome = current.set(entry), time.perf_counter(), Outcome()
-        self._metrics.in_flight += 1
-        try:
-            yield outcome
-        finally:
-            self._metrics.in_flight -= 1
-            current.reset(token)
-            seconds = time.perf_counter() - began
-            count(self._metrics, entry)
-            self._metrics.pulse.beat(seconds)
-            if self._settings.access_log:
-                route = template(connection.scope) or OTHER
-                address = connection.client.host if connection.client else None
-                tell(entry, METHOD, route, outcome.status, outcome.size, seconds, address)
+    def noted(self, connection: HTTPConnection) -> Outcome:
+        return Outcome(connection.scope, self._metrics, log=self._settings.access_log)
 
 
 def _stated(init: Init) -> Credentials:
@@ -145,7 +112,7 @@ def _stated(init: Init) -> Credentials:
 
 def _closing(refusal: AppError, connection: HTTPConnection) -> Closing:
     """For who is nobody, clients come again with other proof; or when it is not known, later."""
-    error, _ = told(refusal, connection.scope["state"]["request_id"])
+    error, _ = error_and_headers(refusal, connection.scope["state"]["request_id"])
     code: str = error["extensions"]["code"]
     failed(code)
     return Closing(Code.TRY_LATER if isinstance(refusal, Unavailable) else Code.FORBIDDEN, code)
@@ -156,12 +123,10 @@ def _refused(failure: Exception, connection: HTTPConnection) -> tuple[int, dict[
     if isinstance(failure, RequestError):
         status, error = failure.status, failure.error
     elif isinstance(failure, AppError):
-        status, (error, _) = failure.status, told(failure, request_id)
+        status, (error, _) = failure.status, error_and_headers(failure, request_id)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             forgive(connection)
     else:
-        logger.error("Request %s failed", request_id, exc_info=failure)
-        status = 500
-        error = {"message": "Internal server error", "extensions": masked(request_id)}
+        status, error = 500, log_and_mask(failure, request_id)
     failed(error["extensions"]["code"])
     return status, error

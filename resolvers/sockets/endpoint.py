@@ -21,6 +21,7 @@ from resolvers.sockets.connection import Connection
 from resolvers.sockets.protocol import PROTOCOL, Code
 
 LATER = {"Retry-After": "10"}
+"""Sockets last: a place is not free in a second, as it is among operations (app/errors)."""
 COUNTED = frozenset((1000, 1001, 1002, 1005, 1006, 1007, 1009, *Code))
 """Codes of closings; clients may make up others."""
 

@@ -28,8 +28,7 @@ def asked(http, statements):
         body = {"query": document(name), "variables": {"input": input}}
         answer = await http.post("/graphql", json=body)
         text = IDS.sub("an id", answer.text)
-        took = [one for one in statements if "feature_flags" not in one]  # once a second
-        return (answer.status_code, text), took
+        return (answer.status_code, text), [*statements]
 
     return asked
 

@@ -34,6 +34,16 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture
+async def statements(db):
+    """Every SQL statement from now on; in other tests those that read flags are left out."""
+    await db.check()
+    seen = []
+    stop = db.observe(lambda statement, _: seen.append(statement))
+    yield seen
+    stop()
+
+
 def chosen(**values: object) -> Settings:
     return Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]
 

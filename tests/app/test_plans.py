@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from app import indexing
 from app.models import (
@@ -175,6 +175,29 @@ async def test_a_page_begins_at_its_cursor(plan, actor):
                 if len(sort) == 1:
                     assert re.search(BEGINS, steps, re.MULTILINE), steps
                 assert not re.search(SCANS, steps, re.MULTILINE), steps
+
+
+PLANNED = text("""
+    SELECT custom_plans, generic_plans, statement FROM pg_prepared_statements
+    WHERE statement LIKE 'SELECT %content_items.%'
+""")
+UNFILTERED = (
+    "{ contentItems(limit: 50) { title author { username } } }",
+    "{ contentItems(limit: 50) { title body { text } } }",
+    "{ contentItems(status: PUBLISHED) { title } }",
+    "{ contentItemsConnection { nodes { title } totalCount } }",
+)
+
+
+@pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)
+async def test_lists_that_nobody_filters_are_planned_once(full, data):
+    for _ in range(8):  # it plans for the values of five times, then decides
+        for query in UNFILTERED:
+            await data(query, GUEST)
+            await data(query, EDITOR)
+    found = await full.fetch(PLANNED)
+    assert len(found) >= len(UNFILTERED)
+    assert [row for row in found if not (row.custom_plans <= 5 and row.generic_plans)] == []
 
 
 OF_A_CATEGORY = """node(id: "cat_00000000000000000000000001") {

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import bindparam, func, select, text
@@ -65,9 +65,12 @@ async def test_lists_of_any_length(db, ada):
 
 
 async def test_now_is_the_moment_of_each_fetch(db, ada):
-    moment = select(User.id).where(User.created_at < NOW)
-    assert await db.fetch(moment, {"now": ada.created_at}) == []
-    assert await db.fetch(moment) == [(ada.id,)]
+    before_now = select(User.username).where(User.created_at < NOW).order_by(User.username)
+    assert await db.fetch(before_now) == [("ada",)]
+    now = datetime.now(UTC)
+    made = {"bob": now, "eve": now + timedelta(hours=1)}
+    await factories.add(db, *(factories.user(username=n, created_at=at) for n, at in made.items()))
+    assert await db.fetch(before_now) == [("ada",), ("bob",)]
 
 
 async def test_a_statement_that_is_kept_nowhere_is_forgotten(db, ada):

@@ -243,3 +243,14 @@ prepare = Documents(schema._schema, UNLIMITED).prepare
 def engine(**options: Any) -> Engine:
     """One that plans at first sight, unless `options` say otherwise."""
     return Engine(schema, **{"mode": Mode.PLAN, "plan_after": 0, **options})
+
+
+async def execute(one, text, world=None, name=None, **variables):
+    prepared = prepare(text)
+    assert prepared.errors == ()
+    world = world or World()
+    return await one.execute(prepared, variables, name, context=world.context)
+
+
+def counted(one):
+    return one.counters.planned, dict(one.counters.fallen_back)

@@ -1,4 +1,4 @@
-"""Operations executed: by plans, by graphql-core and why, and what both must never do twice."""
+"""Operations executed: by plans, by graphql-core and why; in which contexts; refused; cancelled."""
 
 import asyncio
 import inspect
@@ -7,20 +7,9 @@ import pytest
 from graphql import ExecutionResult, GraphQLError
 
 from engine.engine import EVERYTHING, Mode
-from tests.engine.schemas import World, engine, prepare
+from tests.engine.schemas import World, counted, engine, execute
 
 PLANETS = [{"id": "1", "name": "Earth"}, {"id": "2", "name": "Mars"}]
-
-
-async def execute(one, text, world=None, name=None, **variables):
-    prepared = prepare(text)
-    assert prepared.errors == ()
-    world = world or World()
-    return await one.execute(prepared, variables, name, context=world.context)
-
-
-def counted(one):
-    return one.counters.planned, dict(one.counters.fallen_back)
 
 
 # --- Modes ---------------------------------------------------------------------------------------
@@ -177,169 +166,6 @@ async def test_the_named_operation_of_several_is_executed():
     assert (await execute(one, text, None, "a")).result.data == {
         "planets": [{"id": "1"}, {"id": "2"}]
     }
-
-
-# --- Mutations -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("mode", Mode)
-async def test_changes_are_made_one_after_the_other(mode):
-    one, world = engine(mode=mode, sample=1.0), World()
-    text = """mutation {
-      a: find(name: "Ceres") { changes planet { id louder letters } }
-      b: findAtOnce(name: "Eris") { name slowly }
-      c: find(name: "Sedna") { changes }
-    }"""
-
-    done = await execute(one, text, world)
-
-    assert done.result == ExecutionResult(
-        {
-            "a": {
-                "changes": ["Ceres"],
-                "planet": {"id": "1", "louder": "CERES", "letters": 5},
-            },
-            "b": {"name": "Eris", "slowly": "Eris"},
-            "c": {"changes": ["Ceres", "Eris", "Sedna"]},
-        },
-        None,
-    )
-    assert world.changes == ["Ceres", "Eris", "Sedna"]
-
-
-async def test_a_change_whose_answer_no_plan_can_read_is_made_once():
-    one, world = engine(), World()
-    text = """mutation {
-      a: find(name: "Ceres") { later changes planet { name later } }
-      b: findAtOnce(name: "Eris") { later broken }
-    }"""
-
-    done = await execute(one, text, world)
-
-    assert done.result.data == {
-        "a": {
-            "later": "Ceres",
-            "changes": ["Ceres"],
-            "planet": {"name": "Ceres", "later": "Ceres"},
-        },
-        "b": {"later": "Eris", "broken": None},
-    }
-    assert [(error.message, error.path) for error in done.result.errors] == [
-        ("Eris is broken", ["b", "broken"])
-    ]
-    assert world.changes == ["Ceres", "Eris"]
-    assert counted(one) == (1, {})
-
-
-async def test_a_change_that_fails_does_not_keep_the_next_from_being_made():
-    one, world = engine(), World()
-    text = """mutation {
-      a: find(name: "Ceres") { planet { strict: name } }
-      b: fail { id }
-      c: find(name: "Sedna") { changes }
-    }"""
-
-    done = await execute(one, text, world)
-
-    assert done.result.data == {
-        "a": {"planet": {"strict": "Ceres"}},
-        "b": None,
-        "c": {"changes": ["Ceres", "Sedna"]},
-    }
-    assert [(error.message, error.path) for error in done.result.errors] == [("too far", ["b"])]
-
-
-async def test_coroutines_of_an_answer_that_no_plan_can_read_are_closed():
-    world = World()
-    text = 'mutation { findAtOnce(name: "Eris") { awaited laterTwin { id } } }'
-
-    done = await execute(engine(), text, world)
-
-    assert done.result.data == {"findAtOnce": {"awaited": "Eris", "laterTwin": {"id": "7"}}}
-    assert [inspect.getcoroutinestate(one) for one in world.opened] == [inspect.CORO_CLOSED] * 2
-
-
-# --- Subscriptions -------------------------------------------------------------------------------
-
-
-async def subscribe(one, text, world, **variables):
-    return await one.subscribe(prepare(text), variables, context=world.context)
-
-
-async def test_each_event_is_executed_by_a_plan_in_a_context_of_its_own():
-    one, world = engine(), World()
-
-    events = await subscribe(one, "subscription { seen { name moons { name } } }", world)
-    done = [event async for event in events]
-
-    assert [event.result.data["seen"] for event in done] == [
-        {"name": "Earth", "moons": [{"name": "Moon"}]},
-        {"name": "Mars", "moons": [{"name": "Phobos"}, {"name": "Deimos"}]},
-    ]
-    assert [event.context for event in done] == world.contexts[1:]
-    assert [context.reads for context in world.contexts] == [EVERYTHING, *[done[0].plan.reads] * 2]
-    assert (counted(one), world.closed) == ((2, {}), True)
-
-
-async def test_a_plan_is_made_with_the_second_event():
-    one, world = engine(plan_after=1), World()
-
-    events = await subscribe(one, "subscription { seen { name } }", world)
-
-    assert [isinstance(event.plan, str) async for event in events] == [True, False]
-
-
-async def test_events_are_executed_by_graphql_core_where_plans_are_off():
-    one, world = engine(mode=Mode.OFF), World()
-
-    events = await subscribe(one, "subscription { seen { name later } }", world)
-
-    assert [event.result.data["seen"]["later"] async for event in events] == ["Earth", "Mars"]
-    assert counted(one) == (0, {"off": 2})
-
-
-async def test_the_source_is_closed_with_whoever_listens():
-    one, world = engine(), World()
-    events = await subscribe(one, "subscription { seen { name } }", world)
-
-    assert (await anext(events)).result.data == {"seen": {"name": "Earth"}}
-    assert not world.closed
-    await events.aclose()
-
-    assert world.closed
-
-
-async def test_what_the_source_raises_ends_the_events():
-    one, world = engine(), World()
-    events = await subscribe(one, "subscription { seen(fail: true) { name } }", world)
-
-    assert (await anext(events)).result.data == {"seen": {"name": "Earth"}}
-    assert (await anext(events)).result.data == {"seen": {"name": "Mars"}}
-    with pytest.raises(ValueError, match="clouds"):
-        await anext(events)
-
-    assert world.closed
-
-
-async def test_a_subscription_with_wrong_variables_is_a_result_and_no_context_is_made():
-    one, world = engine(), World()
-
-    found = await subscribe(one, "subscription ($x: Boolean!) { seen(fail: $x) { id } }", world)
-
-    assert isinstance(found, ExecutionResult)
-    (error,) = found.errors
-    assert error.message == (
-        "Variable '$x' has invalid value: "
-        "Expected a value of non-null type 'Boolean!' to be provided."
-    )
-    assert world.contexts == []
-
-
-async def test_a_source_that_cannot_be_opened_is_a_result():
-    found = await subscribe(engine(), "subscription { never { id } }", World())
-
-    assert isinstance(found, ExecutionResult)
-    assert [(error.message, error.path) for error in found.errors] == [("no telescope", ["never"])]
 
 
 # --- Cancellation --------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 come the more often, and look at everything there is."""
 
 import gc
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,12 +12,10 @@ from tests.engine.schemas import Context, World, engine, prepare
 
 
 @pytest.fixture(scope="module", autouse=True)
-def apart() -> Iterator[None]:
+def apart() -> None:
     """What other tests have left is not looked through each time."""
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 async def left(run: Callable[[], Awaitable[None]]) -> list[type]:

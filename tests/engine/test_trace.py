@@ -131,4 +131,4 @@ async def test_notes_belong_to_the_load_that_is_under_way_even_beside_another():
 )
 async def test_the_outline_says_what_is_read_and_how(text, lines):
     plan, _ = await traced(text)
-    assert outline(plan) == lines
+    assert outline(plan, {}) == lines

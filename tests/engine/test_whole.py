@@ -32,9 +32,10 @@ async def load_books(parents: list[Any], context: Context, first: int = 2) -> li
 
 
 def whole(found: Any) -> Any:
-    """Whole where titles are all that is selected."""
+    """Whole where titles are all that is selected, or the first of more."""
     shape = found.shape.item if found.shape.kind is Kind.LIST else found.shape
-    if {one.name for one in shape.selection.fields} != {"title"}:
+    more = [one for one in shape.selection.fields if one.name == "more"]
+    if {one.name for one in shape.selection.fields} - {"more"} != {"title"}:
         return None
 
     async def load(parents: list[Any], context: Context, first: int = 2) -> list[Any]:
@@ -43,7 +44,13 @@ def whole(found: Any) -> Any:
             raise context.answer
         return [context.answer] * len(parents)
 
-    return load
+    def choose(below: Any) -> Any:
+        try:
+            return load if all(below(one) == {"first": 1} for one in more) else None
+        except GraphQLError:
+            return None
+
+    return choose
 
 
 @strawberry.type
@@ -114,6 +121,37 @@ async def test_arguments_may_be_variables():
     _, _, calls = await execute("query ($n: Int!) { books(first: $n) { title } }", n=1)
 
     assert calls == ["whole 1"]
+
+
+@pytest.mark.parametrize(
+    ("first", "called"),
+    [(1, ["whole 1"]), (2, ["rows 1", "rows 2"]), (None, ["rows 1", "rows 2"])],
+)
+async def test_what_is_chosen_goes_by_the_arguments_below_in_each_run(first, called):
+    text = "query ($n: Int = 2) { books(first: 1) { title more(first: $n) { title } } }"
+    prepared = Documents(SCHEMA._schema, UNLIMITED).prepare(text)
+    engine = Engine(SCHEMA, mode=Mode.PLAN, plan_after=0)
+
+    for _ in range(2):
+        context = Context()
+        variables = {} if first is None else {"n": first}
+        done = await engine.execute(
+            prepared, variables, context=lambda _, made=context: made, finished=True
+        )
+        rows = [{"title": "Solaris", "more": TITLES}]
+        assert done.result.data == {"books": "finished" if first == 1 else rows}
+        assert context.calls == called
+
+
+async def test_what_is_wrong_with_arguments_below_is_told_where_they_are():
+    text = "query ($n: Int = 1) { some(first: 1) { title more(first: $n) { title } } }"
+
+    data, errors, calls = await execute(text, n=None)
+
+    assert data == {"some": None}
+    ((message, path),) = errors
+    assert "'$n' provided to non-null type 'Int!'" in message
+    assert (path, calls) == (["some", 0, "more"], ["rows 1"])
 
 
 @pytest.mark.parametrize(
@@ -218,7 +256,7 @@ async def test_a_trace_says_so():
         (["Query.books"], "loaded whole, with all below"),
         (["Query.some"], "load_books"),
     ]
-    assert outline(done.plan, finished=trace.finished) == [
+    assert outline(done.plan, trace.wholes) == [
         "Query: -",
         "  books (loaded whole, with all below)",
         "  some (loaded for all by load_books)",

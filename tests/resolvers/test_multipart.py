@@ -282,7 +282,8 @@ async def test_maps_that_lead_nowhere(settings, map, message):
 @pytest.mark.parametrize(
     "operations",
     ["[]", '[{"query": "q"}]', "1", "null", "", "{", '{"query": 1}', '{"variables": []}', "\0",
-     '{"query": "q", "variables": null}', '{"query": "q"}'],
+     '{"query": "q", "variables": null}', '{"query": "q"}',
+     b'{"query": "\xff", "variables": {"file": null}}'],
 )  # fmt: skip
 async def test_operations_that_are_none(settings, operations):
     body = part("operations", operations) + part("map", json.dumps(ONE["map"])) + FILE

@@ -6,12 +6,14 @@ from random import Random
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from app.http.caller import Caller
 from app.models import ContentStatus, MediaKind
 from app.permissions import GUEST, Actor, Role
 from resolvers.endpoint.parameters import Parameters
 from resolvers.execution import Operations
+from resolvers.whole import MOST_TREES, SIGHTS
 from tests import factories as make
 from tests.conftest import BASE_URL
 
@@ -79,7 +81,13 @@ async def world(db):
 
 
 @pytest.fixture
-def answers(resources, statements):
+def eager(monkeypatch):
+    """What variables ask for below is answered whole from the second time on."""
+    monkeypatch.setattr("resolvers.whole.SIGHTS", 1)
+
+
+@pytest.fixture
+def answers(resources, statements, eager):
     """What is answered whole, and field by field; the first must take a statement a root field."""
 
     def operations(**changed):
@@ -88,22 +96,26 @@ def answers(resources, statements):
 
     ours, right = operations(engine="plan", engine_plan_after=0), operations(engine="off")
 
-    async def answers(text, actor, variables, roots):
+    async def answers(text, actor, variables, roots, *, varied=False):
         asked, caller = Parameters(text, variables=variables), Caller(actor, BASE_URL, "test")
+        expected = (await right.run(asked, caller)).body
+        if varied:  # below a root field: what is asked for the first time is read level by level
+            found = (await ours.run(asked, caller, finished=True)).body
+            assert orjson.loads(orjson.dumps(found)) == orjson.loads(orjson.dumps(expected)), text
         statements.clear()
         found = (await ours.run(asked, caller, finished=True)).body
         assert len(statements) == roots, (text, statements)
-        expected = (await right.run(asked, caller)).body
         return orjson.loads(orjson.dumps(found)), orjson.loads(orjson.dumps(expected))
 
     return answers
 
 
 class Writer:
-    """Random selections that a statement can answer."""
+    """Random selections that a statement can answer; `values` are those of their variables."""
 
     def __init__(self, random):
         self.random = random
+        self.values, self.types = {}, {}
 
     def selection(self, type, depth=3):
         leaves = LEAVES[type].split()
@@ -118,21 +130,41 @@ class Writer:
     def arguments(self, name):
         if name != "contentItems":
             return ""
-        way = self.random.choice(("", ", sortDirection: ASC", ", sortBy: TITLE"))
-        more = self.random.choice(("", ", status: PUBLISHED", ", offset: 1"))
-        return f"(limit: {self.random.choice((1, 3, 20))}{way}{more})"
+        given = {"limit": ("Int", self.random.choice((1, 3, 20)))}
+        more = {
+            "sortDirection": ("SortDirection", "ASC"),
+            "sortBy": ("ContentItemSortField", "TITLE"),
+            "status": ("ContentStatus", "PUBLISHED"),
+            "offset": ("Int", 1),
+        }
+        chosen = self.random.sample(list(more), self.random.randint(0, 2))
+        given |= {name: more[name] for name in chosen}
+        told = (f"{name}: {self.value(*one)}" for name, one in given.items())
+        return f"({', '.join(told)})"
+
+    def value(self, type, value):
+        """A literal, or a variable, which may be missing."""
+        if self.random.random() < 0.6:
+            return value
+        name = f"v{len(self.types)}"
+        self.types[name] = type
+        if self.random.random() < 0.8:
+            self.values[name] = value
+        return f"${name}"
 
     def document(self, users):
-        roots = []
+        roots, self.values, self.types = [], {}, {}
         for n in range(self.random.randint(1, 2)):
             if self.random.random() < 0.5:
                 roots.append(f"r{n}: user(id: $id) {self.selection('User')}")
             else:
                 arguments = self.arguments("contentItems")
                 roots.append(f"r{n}: contentItems{arguments} {self.selection('ContentItem')}")
-        header = "query ($id: ID!)" if any("$id" in root for root in roots) else "query"
-        variables = {"id": self.random.choice(users)} if "$id" in header else {}
-        return f"{header} {{ {' '.join(roots)} }}", variables, len(roots)
+        if any("$id" in root for root in roots):
+            self.types["id"], self.values["id"] = "ID!", self.random.choice(users)
+        types = ", ".join(f"${name}: {type}" for name, type in self.types.items())
+        header = f"query ({types})" if types else "query"
+        return f"{header} {{ {' '.join(roots)} }}", self.values, len(roots)
 
 
 @pytest.mark.parametrize("who", ["guest", "author", "editor", "admin"])
@@ -147,7 +179,7 @@ async def test_any_selection_answered_whole_is_what_it_is_field_by_field(world, 
 
     for _ in range(DOCUMENTS):
         text, variables, roots = writer.document(world)
-        found, expected = await answers(text, actor, variables, roots)
+        found, expected = await answers(text, actor, variables, roots, varied=True)
         assert found == expected, text
         assert "errors" not in found, text
         assert order(found["data"]) == order(expected["data"]), text
@@ -158,6 +190,73 @@ def order(value):
     if isinstance(value, dict):
         return [(key, order(below)) for key, below in value.items()]
     return [order(one) for one in value] if isinstance(value, list) else None
+
+
+@pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)
+async def test_moments_are_in_utc_whatever_a_connection_is_set_to(db, resources):
+    ada = make.user()
+    moments = (make.NOON, make.NOON + timedelta(microseconds=120))
+    await make.add(db, ada, *(make.item(ada, created_at=moment) for moment in moments))
+    await db.fetch(text("SET timezone TO 'Asia/Kathmandu'"))
+    assert await db.fetch(text("SHOW timezone")) == [("Asia/Kathmandu",)]
+
+    asked = Parameters("{ contentItems { createdAt } }")
+    answer = await Operations(resources).run(asked, Caller(GUEST, BASE_URL, "t"), finished=True)
+
+    assert orjson.dumps(answer.body["data"]["contentItems"]) == (
+        b'[{"createdAt" : "2026-01-01T12:00:00.000120+00:00"}, '
+        b'{"createdAt" : "2026-01-01T12:00:00+00:00"}]'
+    )
+
+
+NESTED = """query ($n: Int, $sort: ContentItemSortField) {
+    contentItems(limit: 3) { id author { contentItems(limit: $n, sortBy: $sort) { id } } }
+}"""
+
+
+async def test_what_variables_ask_for_below_is_answered_whole_the_second_time(
+    world, resources, statements, eager
+):
+    operations, caller = Operations(resources), Caller(GUEST, BASE_URL, "test")
+
+    async def taken(**variables):
+        statements.clear()
+        asked = Parameters(NESTED, variables=variables)
+        answer = await operations.run(asked, caller, finished=True)
+        assert "errors" not in answer.body
+        return len(statements)
+
+    assert [await taken(n=2) for _ in range(3)] == [3, 1, 1]
+    assert [await taken(n=4) for _ in range(2)] == [3, 1]
+    assert [await taken(n=4, sort="TITLE") for _ in range(2)] == [3, 1]
+    assert await taken(n=2) == 1
+    for n in range(10, 10 + MOST_TREES):
+        assert [await taken(n=n) for _ in range(2)] == [3, 1]
+    assert [await taken(n=2) for _ in range(2)] == [3, 1]  # forgotten meanwhile
+
+
+async def test_a_statement_is_made_of_what_is_often_asked_for_alone(world, resources, statements):
+    operations, caller = Operations(resources), Caller(GUEST, BASE_URL, "test")
+
+    async def taken(n):
+        statements.clear()
+        await operations.run(Parameters(NESTED, variables={"n": n}), caller, finished=True)
+        return len(statements)
+
+    assert [await taken(2) for _ in range(SIGHTS + 2)] == [3] * SIGHTS + [1, 1]
+    for _ in range(2):  # more than are kept: each costs what it did without them
+        assert [await taken(n) for n in range(10, 10 + 2 * MOST_TREES)] == [3] * 2 * MOST_TREES
+    assert await taken(2) == 1
+
+
+async def test_a_size_that_is_wrong_is_an_error_where_the_list_is(world, answers):
+    for _ in range(2):
+        found, expected = await answers(NESTED, GUEST, {"n": 101}, 2)
+
+        assert found == expected
+        assert {tuple(error["path"][2:]) for error in found["errors"]} == {
+            ("author", "contentItems")
+        }
 
 
 @pytest.mark.parametrize("id", ["usr_00000000000000000000000000", "nonsense", "a\0b", ""])
@@ -189,22 +288,24 @@ async def test_what_is_out_of_bounds_is_told_as_ever(answers, world, limit):
         "viewerCan { publish }",
         "tags { usageCount }",
         "author { preferences { theme } }",
-        "author { contentItems(limit: $n) { id } }",
         "revisions { totalCount }",
         "hasUnpublishedChanges",
         'author { contentItems(filter: {kind: {eq: "article"}}) { id } }',
+        "author { contentItems(filter: $filter) { id } }",
+        "author { contentItems(limit: 1, filter: {kind: {eq: $kind}}) { id } }",
     ],
 )
-async def test_what_no_statement_answers_is_read_level_by_level(world, resources, selection):
-    header = "query ($n: Int)" if "$n" in selection else "query"
+async def test_what_no_statement_answers_is_read_level_by_level(world, resources, eager, selection):
+    kinds = {"filter": "ContentItemFilter", "kind": "String"}
+    types = ", ".join(f"${name}: {type}" for name, type in kinds.items() if f"${name}" in selection)
+    header = f"query ({types})" if types else "query"
+    variables = {"filter": {"kind": {"eq": "article"}}, "kind": "article"}
     text = f"{header} {{ contentItems(limit: 5) {{ id title {selection} }} }}"
-    operations = Operations(resources)
-    asked, caller = (
-        Parameters(text, variables={"n": 2} if "$n" in text else {}),
-        Caller(GUEST, BASE_URL, "t"),
-    )
+    asked = Parameters(text, variables=variables)
+    operations, caller = Operations(resources), Caller(GUEST, BASE_URL, "t")
 
-    answer = await operations.run(asked, caller, finished=True)
+    for _ in range(3):
+        answer = await operations.run(asked, caller, finished=True)
 
     assert len(answer.body["data"]["contentItems"]) == 5  # rows, not JSON
 

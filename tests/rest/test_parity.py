@@ -82,7 +82,7 @@ class Doors:
         return await self._done(of_rest(call, version, answer))
 
     async def _done(self, told: Told) -> Done:
-        count = sum("feature_flags" not in one for one in self.statements)  # once a second
+        count = len(self.statements)
         changes = await self.world.changes(written(self.statements))
         await self.world.undo(changes)
         return Done(told, self.world.told(changes), count)

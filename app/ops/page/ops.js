@@ -240,6 +240,7 @@ function row() {
 }
 
 form.addEventListener("submit", enter);
+form.querySelector("button").disabled = false; // without this script it would put the password into the address
 $("leave").addEventListener("click", () => leave());
 document.addEventListener("visibilitychange", () => session && tick());
 for (const order of document.querySelectorAll("[name=order]")) order.addEventListener("change", operations);

@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import GraphQLInputField, is_required_input_field
 
+from app.http import form
 from app.rest.dialect import Dialect
 from app.rest.openapi.bounds import bounds, never_null
 from app.rest.openapi.components import Components, Node
@@ -13,7 +14,6 @@ from app.rest.openapi.schemas import Schemas, closed, described, nullable, opene
 from app.rest.plan import Plan
 from app.rest.resource import Resource
 from app.rest.resources import RESOURCES
-from app.rest.running import FORM
 
 
 class Bodies:
@@ -32,7 +32,7 @@ class Bodies:
         if not plan.takes_body:
             return None
         schema = self._schemas.components.schema(f"{pascal(name)}Body", lambda: self._schema(plan))
-        type = FORM if plan.form else self._dialect.media_type
+        type = form.MEDIA_TYPE if plan.form else self._dialect.media_type
         shown = {"example": example["body"]} if "body" in example else {}
         return {"required": plan.needs_body, "content": {type: {"schema": schema, **shown}}}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.rest.dialect import MAX_LEVELS
+from app.rest.choices import MAX_LEVELS
 from app.rest.resource import Resource
 from app.rest.resources import RESOURCES
 

@@ -8,7 +8,8 @@ from graphql import GraphQLInputObjectType, GraphQLNonNull, GraphQLSchema, get_n
 from app.pagination import MAX_OFFSET, MAX_SIZE, MAX_SORT_KEYS
 from app.rest import values
 from app.rest.attributes import attributes
-from app.rest.dialect import MAX_INCLUDED, Dialect
+from app.rest.choices import MAX_INCLUDED
+from app.rest.dialect import Dialect
 from app.rest.openapi.components import Components, Node
 from app.rest.openapi.includes import ways
 from app.rest.openapi.objects import pascal, title

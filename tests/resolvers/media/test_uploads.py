@@ -153,6 +153,7 @@ MALFORMED = {
     "cut off in the file": (GOOD[:-40], FORM),
     "no end": (GOOD[:-6], FORM),
     "no file": (GOOD[: GOOD.rindex(b"--B\r\n")] + b"--B--\r\n", FORM),
+    "no UTF-8": (GOOD.replace(b'"query": "', b'"query": "\xff'), FORM),
     "nothing": (b"", FORM),
 }
 

@@ -1,4 +1,4 @@
-"""`python -m benches.chaos.unwatched serve`: the server without all that counts, times and notes
+"""`python -m benches.unwatched serve`: the server without all that counts, times and notes
 what it does, which has no setting, as measure for what that costs."""
 
 from collections.abc import Awaitable
