@@ -25,6 +25,15 @@ FLAGS = [
     "--host-resolver-rules=MAP content.example 127.0.0.1",
 ]
 
+CLICKED = """element => {
+    if (!element || element.disabled) return false;
+    const box = element.getBoundingClientRect();
+    const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (!element.contains(seen)) return false;
+    element.click();
+    return true;
+}"""
+
 
 class BrowserError(Exception):
     """Chromium refused a command or went away, or the page threw."""
@@ -138,12 +147,9 @@ class Page:
         return value
 
     async def click(self, selector: str) -> None:
-        """Presses the mouse in the middle of the first element that matches."""
-        box = f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()"
-        x, y = await self.evaluate(f"(b => [b.x + b.width / 2, b.y + b.height / 2])({box})")
-        event = {"x": x, "y": y, "button": "left", "clickCount": 1}
-        for type in ("mousePressed", "mouseReleased"):
-            await self.send("Input.dispatchMouseEvent", type=type, **event)
+        """Clicks the first element that matches as soon as it can be seen and is covered by nothing:
+        found and clicked in one task of the page, which may scroll by itself at any other time."""
+        await self.wait_for(f"({CLICKED})(document.querySelector({json.dumps(selector)}))")
 
     async def press_enter(self, *, control: bool = False) -> None:
         event = {"key": "Enter", "windowsVirtualKeyCode": 13, "modifiers": 2 if control else 0}
