@@ -147,8 +147,8 @@ class Page:
         return value
 
     async def click(self, selector: str) -> None:
-        """Clicks the first element that matches as soon as it can be seen and is covered by nothing:
-        found and clicked in one task of the page, which may scroll by itself at any other time."""
+        """Clicks the first element that matches once it can be seen and nothing covers it: found
+        and clicked in one task of the page, which may scroll by itself at any other time."""
         await self.wait_for(f"({CLICKED})(document.querySelector({json.dumps(selector)}))")
 
     async def press_enter(self, *, control: bool = False) -> None:
