@@ -76,7 +76,7 @@ async def test_a_database_that_went_away_is_unavailable(address):
 
 
 async def test_a_statement_that_takes_too_long_is_stopped(address):
-    database = Database.at(address, timeout=0.3)
+    database = Database.at(address, timeout=1)
     endless = """
         WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)
         SELECT count(*) FROM numbers

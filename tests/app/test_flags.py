@@ -296,9 +296,9 @@ async def test_who_has_to_wait_too_long_goes_by_what_was_known_last(db, clock, m
     flags = Flags(db, chosen(), clock)
     assert await flags.enabled(FLAG, None) is True
     clock.now = 1.0
-    monkeypatch.setattr("app.flags.PATIENCE", 0.01)
 
     async with AsyncExitStack() as taken:
+        taken.enter_context(monkeypatch.context()).setattr("app.flags.PATIENCE", 0.01)
         for _ in range(5):
             await taken.enter_async_context(db._readers)
         assert await flags.enabled(FLAG, None) is True

@@ -237,7 +237,7 @@ async def test_a_database_that_is_away_is_waited_for(
     monkeypatch.setattr(worker, "DUTIES", {tell_and_do_jobs: 0.001, keep_house: 0.001})
     greeted = greeting(monkeypatch)
     await ask_for(db, "ada")
-    mine = Database.at(address, pool=5, timeout=0.05)
+    mine = Database.at(address, pool=5, timeout=1)
     async with AsyncExitStack() as later:
         async with away(address):
             await later.enter_async_context(

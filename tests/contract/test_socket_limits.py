@@ -101,7 +101,7 @@ async def test_what_we_could_not_do_costs_nothing(chosen):
 
 
 async def test_nothing_takes_longer_than_it_may(chosen):
-    resources = chosen(operation_timeout=0.05, max_concurrency=1)
+    resources = chosen(operation_timeout=1, max_concurrency=1)
     async with live(resources) as server, opened(server.url, {}) as client:
         async with resources.gate:
             (error,) = await client.ask(TYPENAME)
