@@ -3,12 +3,14 @@
 import logging
 import sys
 from collections import OrderedDict
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any, Protocol
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.errors import StartupError
+from app.redis import redis
 
 logger = logging.getLogger(__name__)
 
@@ -58,34 +60,38 @@ class MemoryDocuments:
 
 
 class RedisDocuments:
-    """Shared by all processes. Fails open: while Redis is away, nothing is known or kept.
+    """Shared by all processes. Fails open: while Redis is away, nothing is known or kept, and it is
+    asked once a second only, as each who asks waits for it.
 
     Raises StartupError for an address that cannot be understood.
     """
 
     DAYS = 30
+    TIMEOUT = PAUSE = 1.0  # seconds
 
-    def __init__(self, url: str) -> None:
-        try:
-            self._redis = Redis.from_url(url, socket_timeout=1)
-        except ValueError:
-            raise StartupError(
-                "REDIS_URL is not an address: expected redis://host:6379/0"
-            ) from None
+    def __init__(self, url: str, clock: Callable[[], float] = monotonic) -> None:
+        self._redis = redis(url, socket_timeout=self.TIMEOUT, socket_connect_timeout=self.TIMEOUT)
+        self._clock = clock
+        self._away_until = float("-inf")
 
     async def get(self, hash: str) -> str | None:
-        try:
-            found = await self._redis.getex(self._key(hash), ex=self.DAYS * 86_400)
-        except (RedisError, OSError) as error:
-            logger.warning("Persisted queries cannot be read: %s", error)
-            return None
+        key, seconds = self._key(hash), self.DAYS * 86_400
+        found = await self._unless_away("read", lambda: self._redis.getex(key, ex=seconds))
         return found.decode() if isinstance(found, bytes) else found
 
     async def put(self, hash: str, text: str) -> None:
+        key, seconds = self._key(hash), self.DAYS * 86_400
+        await self._unless_away("kept", lambda: self._redis.set(key, text, ex=seconds))
+
+    async def _unless_away(self, what: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        if self._clock() < self._away_until:
+            return None
         try:
-            await self._redis.set(self._key(hash), text, ex=self.DAYS * 86_400)
+            return await call()
         except (RedisError, OSError) as error:
-            logger.warning("Persisted queries cannot be kept: %s", error)
+            self._away_until = self._clock() + self.PAUSE
+            logger.warning("Persisted queries cannot be %s: %s", what, error)
+            return None
 
     async def check(self) -> None:
         try:

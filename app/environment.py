@@ -1,6 +1,7 @@
 """What the environment and `.env` say: settings, or what to do about a setting."""
 
 import os
+import re
 from difflib import get_close_matches
 
 from dotenv import dotenv_values
@@ -22,9 +23,17 @@ def load(**options: object) -> Settings:
     except UnicodeDecodeError:
         raise StartupError("The file .env is not written in UTF-8") from None
     except SettingsError as error:
-        raise StartupError(f"{error}: JSON is expected") from None
+        raise StartupError(_no_json(error)) from None
     except ValidationError as error:
         raise StartupError(_refusal(error.errors(include_url=False)[0])) from None
+
+
+def _no_json(error: SettingsError) -> str:
+    """The same of a setting that is to be JSON, of which pydantic says no more than the field."""
+    name = str(error).split('"')[1]
+    value = getattr(error.__cause__, "doc", "")  # of a JSONDecodeError
+    about = Settings.model_fields[name].description
+    return f"{variable(name)} is {_shortened(value)}: JSON is expected. {about}"
 
 
 def _refusal(problem: ErrorDetails) -> str:
@@ -40,7 +49,7 @@ def _refusal(problem: ErrorDetails) -> str:
 
 
 def _shortened(value: object) -> str:
-    text = str(value)
+    text = re.sub("//[^/@]*@", "//***@", str(value))  # names and passwords in an address
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 

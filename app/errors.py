@@ -180,12 +180,14 @@ class Invalid(AppError):
 
 
 class Conflict(Invalid):
-    """The object is not at the version that the caller saw."""
+    """The object is not at the version that the caller saw; `expected` is below 1 for what is no
+    version at all, such as an entity tag that is not ours."""
 
     status = HTTPStatus.CONFLICT
 
     def __init__(self, expected: int, actual: int) -> None:
-        message = f"Expected version {expected}, but it is at {actual}: read it again"
+        wanted = f"version {expected}" if expected > 0 else "what is no version"
+        message = f"Expected {wanted}, but it is at {actual}: read it again"
         super().__init__([Problem(ErrorCode.VERSION_CONFLICT, message, ("if_version",))])
         self.expected, self.actual = expected, actual
 

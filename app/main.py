@@ -114,4 +114,4 @@ def _answer(
     failed_with(code)
     extensions = numbered(code, requestId=request.state.request_id)
     body = {"errors": [{"message": message, "extensions": extensions}]}
-    return JSONResponse(body, status, headers=headers)
+    return JSONResponse(body, status, headers={"Cache-Control": "no-store", **(headers or {})})

@@ -152,8 +152,9 @@ class Cursors:
         payload = orjson.dumps([_plain(value) for value in values])
         return base64.urlsafe_b64encode(self._sign(order, payload) + payload).rstrip(b"=").decode()
 
-    def decode(self, order: str, keys: Sequence[Key], cursor: str) -> list[Any]:
-        """The sort values in a cursor. Raises BadInput for one that is not from this order."""
+    def decode(self, order: str, keys: Sequence[Key], argument: str, cursor: str) -> list[Any]:
+        """The sort values in the cursor that an argument (`after`, `before`) has. Raises BadInput
+        for one that is not from this order."""
         try:
             raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         except ValueError:  # also what is not ASCII or not base64
@@ -162,7 +163,7 @@ class Cursors:
         if not hmac.compare_digest(signature, self._sign(order, payload)):
             raise BadInput(
                 "This cursor is not from this list in this order; start again without it",
-                argument="cursor",
+                argument=argument,
             )
         values = orjson.loads(payload)
         return [

@@ -54,6 +54,8 @@ class Rate(BaseModel):
 
     @model_validator(mode="after")
     def _comes_back(self) -> "Rate":
+        if self.points and "burst" not in self.model_fields_set:
+            raise ValueError("burst is missing, the points that may be spent at once")
         if self.points and self.burst > 720 * self.points:
             raise ValueError("burst must come back within 720 hours")
         return self

@@ -124,12 +124,12 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         None,
         validation_alias=alias("REDIS_URL"),
-        description="`redis://host:6379/0`: shares automatic persisted queries between processes; "
-        "when empty, each process remembers its own.",
+        description="`redis://host:6379/0`: what processes share, limits and automatic persisted "
+        "queries; when empty, each has its own.",
     )
     otel_exporter_otlp_endpoint: str | None = Field(
         None,
-        pattern=r"^https?://[^/@\s]+\S*$",
+        pattern=r"^https?://[^/?#@\s]+(/[^\s@]*)?$",
         validation_alias=alias("OTEL_EXPORTER_OTLP_ENDPOINT"),
         description="`http://host:4318`: an OpenTelemetry collector that traces are sent to, by "
         "OTLP over HTTP; takes the extra `otel`. When empty, there are none.",
@@ -217,7 +217,7 @@ class Settings(BaseSettings):
     )
     s3_endpoint: str | None = Field(
         None,
-        pattern=r"^https?://[^/@]+.*$",
+        pattern=r"^https?://[^/?#@\s]+(/[^\s@]*)?$",
         description="Address of an S3-compatible provider; when empty, Amazon's.",
     )
     s3_region: str = Field("us-east-1", description="Region of the bucket.")

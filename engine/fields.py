@@ -12,7 +12,7 @@ DataLoader field; the context has to offer a dictionary `batches`, fresh for eac
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Set
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeVar
 
@@ -71,12 +71,15 @@ class Batch:
         self.needs: frozenset[str] | None = getattr(load, "needs", None)
         self.at_once = not inspect.iscoroutinefunction(load)
 
-    def aligned(self, parents: list[Any], values: Any) -> list[Any]:
-        """The values, one for each parent. Raises RuntimeError, TypeError."""
+    def aligned(self, parents: int, values: Any) -> list[Any]:
+        """The values, one for each of so many parents. Raises RuntimeError, TypeError."""
+        if isinstance(values, Mapping | Set | str | bytes):  # whose items are in no order of theirs
+            name = type(values).__name__
+            raise TypeError(f"{self.load.__qualname__} answered with {name!r}, not with a list")
         found = list(values)
-        if len(found) != len(parents):
+        if len(found) != parents:
             raise RuntimeError(
-                f"{self.load.__qualname__} answered {len(parents)} parents with {len(found)} values"
+                f"{self.load.__qualname__} answered {parents} parents with {len(found)} values"
             )
         return found
 
@@ -138,13 +141,14 @@ def _together(batch: Batch) -> Callable[..., Any]:
 
             async def load_all(parents: list[Any]) -> list[Any]:
                 trace = watching.get()
-                end = trace.started([place], batch.load.__name__, len(parents)) if trace else None
+                count = len(parents)  # the list is the load's now
+                end = trace.started([place], batch.load.__name__, count) if trace else None
                 try:
                     values = await batch.load(parents, context, **arguments)  # type: ignore[misc]
                 finally:
                     if end is not None:
                         end()
-                return batch.aligned(parents, values)
+                return [_settable(one) for one in batch.aligned(count, values)]
 
             loader = context.batches[key] = DataLoader(load_fn=load_all, cache=False)
         return loader.load(root)
@@ -152,9 +156,14 @@ def _together(batch: Batch) -> Callable[..., Any]:
     return resolver
 
 
+def _settable(value: Any) -> Any:
+    """A future does not take this one exception, and whoever awaits it would wait for ever."""
+    return RuntimeError(str(value)) if isinstance(value, StopIteration) else value
+
+
 def _one_by_one(batch: Batch) -> Callable[..., Any]:
     def resolver(root: Any, info: strawberry.Info[BatchContext, Any], **arguments: Any) -> Any:
-        value = batch.aligned([root], batch.load([root], info.context, **arguments))[0]
+        value = batch.aligned(1, batch.load([root], info.context, **arguments))[0]
         if isinstance(value, Exception):
             raise value
         return value

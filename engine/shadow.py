@@ -43,7 +43,10 @@ def _told(result: ExecutionResult) -> list[str]:
 
 
 def _said(error: GraphQLError, data: Any) -> str:
-    nulled = list(_nulled(error, data))
+    try:
+        nulled = list(_nulled(error, data))
+    except (LookupError, TypeError):  # a path that it brought, to nowhere in here
+        nulled = list(error.path or ())
     if nulled != list(error.path or ()):
         return json.dumps(nulled)
     return json.dumps(error.formatted, sort_keys=True, default=str)

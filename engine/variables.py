@@ -62,15 +62,16 @@ class Variables:
     def _by_rule(self, values: dict[str, Any]) -> Any:
         # A resolver may change a JSON value, and the operation be executed anew after that.
         return adapter.get_variable_values(
-            self._schema, self._definitions, _copied(values),
+            self._schema, self._definitions, copied(values),
             max_errors=MAX_ERRORS, hide_suggestions=self._hide,
         )  # fmt: skip
 
 
-def _copied(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """Lists and objects made anew, for whoever may change them."""
     if isinstance(value, dict):
-        return {key: _copied(one) for key, one in value.items()}
-    return [_copied(one) for one in value] if isinstance(value, list) else value
+        return {key: copied(one) for key, one in value.items()}
+    return [copied(one) for one in value] if isinstance(value, list) else value
 
 
 def _fits(number: Any) -> bool:

@@ -91,7 +91,7 @@ class PageByParent(_ListLoader[str, Page]):
         ends = (("after", self.window.after, False), ("before", self.window.before, True))
         for name, cursor, backward in ends:
             if cursor is not None:
-                there = self.scope.cursors.decode(self.order_name, self.keys, cursor)
+                there = self.scope.cursors.decode(self.order_name, self.keys, name, cursor)
                 bounds.append(Bound(name, backward, tuple(value is None for value in there)))
                 values |= {f"{name}_{n}": value for n, value in enumerate(there)}
         return tuple(bounds), values

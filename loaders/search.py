@@ -70,7 +70,7 @@ class HitsByQuery(Loader[Query, Hits]):
         keys = selects.keys(table)
         rows = select(table.c.subject_id, table.c.score)
         if window.after is not None:
-            values = scope.cursors.decode(query.order, keys, window.after)
+            values = scope.cursors.decode(query.order, keys, "after", window.after)
             rows = rows.where(beyond(keys, values, backward=False))
         rows = rows.order_by(*(key.column.desc() for key in keys))
         rows = rows.limit(window.size + 1).offset(window.offset)

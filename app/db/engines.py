@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -106,7 +106,7 @@ def sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
 def postgresql(url: URL, pool: int, timeout: float) -> AsyncEngine:
     # JIT pays for reports, not for statements of a millisecond.
     server = {"application_name": "thinkalike", "jit": "off", "timezone": "UTC"}
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool,
         hide_parameters=True,  # errors go to the log, what people wrote does not
@@ -115,3 +115,11 @@ def postgresql(url: URL, pool: int, timeout: float) -> AsyncEngine:
         pool_timeout=timeout,
         connect_args={"command_timeout": timeout, "timeout": timeout, "server_settings": server},
     )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def replace_lost(connection: Any, _record: Any, _proxy: Any) -> None:
+        # The driver knows without asking; a restart of the server ends all that nobody used.
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError("The connection is closed")  # the pool opens another
+
+    return engine

@@ -5,7 +5,7 @@ import math
 import mimetypes
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
@@ -143,6 +143,9 @@ def _rfc_moment(written: str) -> datetime | None:
 
 
 def _utc(found: datetime) -> datetime:
+    """Raises ValueError, OverflowError."""
+    if found.year == MINYEAR:  # other programs' word for none; PostgreSQL would keep -infinity
+        raise ValueError("No date")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

@@ -5,18 +5,18 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Protocol
 
-from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Lost
 from redis.exceptions import RedisError
 
-from app.errors import StartupError
 from app.limits import gcra
 from app.limits.gcra import Decision
 from app.limits.plans import Plan
+from app.redis import redis
 from app.together import Together
 
 logger = logging.getLogger(__name__)
@@ -81,6 +81,8 @@ for i, key in ipairs(KEYS) do
   if full_at > now then
     local kept = math.ceil((full_at - now) / 1000)
     redis.call('SET', key, string.format('%.0f', full_at), 'PX', string.format('%.0f', kept))
+  else
+    redis.call('DEL', key)
   end
   told[2 * i - 1] = string.format('%.0f', full_at - now)
   told[2 * i] = string.format('%.0f', wait)
@@ -95,14 +97,17 @@ class RedisBuckets:
     """Shared by all processes, with Redis' own clock. A key is gone when its bucket is full.
 
     What is asked at the same time is asked in one call, in which points that were given back go
-    along with what is taken next; `alone` says whether there is but one request. While Redis is
-    away nobody knows anything, and it is asked once a second only. Raises StartupError for an
-    address that cannot be understood.
+    along with what is taken next, or after SOON: a caller's next request may come to another
+    process. `alone` says whether there is but one request. While Redis is away nobody knows
+    anything, and it is asked once a second only. Raises StartupError for an address that cannot be
+    understood.
     """
 
     CONNECTIONS = 20  # the library makes up to 100, and takes more callers for a failure
     TIMEOUT = 0.25  # seconds; in good times it answers in a thousandth of it
     PAUSE = 1_000_000  # microseconds
+    SOON = 0.01  # seconds: a call for each answer would cost more than all else here
+    MOST = 500  # buckets in such a call: others wait for it
 
     def __init__(
         self,
@@ -112,20 +117,17 @@ class RedisBuckets:
     ) -> None:
         # One may have died since it was used. After a timeout the script may have run: not twice.
         retry = Retry(NoBackoff(), 1, supported_errors=(Lost,))
-        try:
-            self._redis = Redis.from_url(
-                url, socket_timeout=self.TIMEOUT, socket_connect_timeout=self.TIMEOUT, retry=retry
-            )
-        except ValueError:
-            raise StartupError(
-                "REDIS_URL is not an address: expected redis://host:6379/0"
-            ) from None
+        self._redis = redis(
+            url, socket_timeout=self.TIMEOUT, socket_connect_timeout=self.TIMEOUT, retry=retry
+        )
         self._script = self._redis.register_script(SCRIPT)
         self._places = asyncio.Semaphore(self.CONNECTIONS)
         self._together = Together(self._in_turn, alone)
         self._clock = clock
         self._away_until = 0
-        self._owed: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._owed: OrderedDict[str, tuple[Plan, int, int]] = OrderedDict()
+        self._later: asyncio.TimerHandle | None = None
+        self._settling: asyncio.Task[None] | None = None  # kept, or it might be collected
 
     async def take(self, key: str, plan: Plan, cost: int) -> Decision | None:
         return await self._together((key, plan, cost))
@@ -161,15 +163,31 @@ class RedisBuckets:
 
     def _due(self, key: str, now: int) -> int:
         """The points that are to be given back, from now on somebody else's to give."""
-        points, until = self._owed.pop(key, (0, 0))
+        _, points, until = self._owed.pop(key, (None, 0, 0))
         return points if now < until else 0
 
     def give_back(self, key: str, plan: Plan, points: int) -> None:
         """Not beyond the time in which they would have come back by themselves."""
         now = self._clock()
-        self._owed[key] = (points + self._due(key, now), now + plan.window * gcra.SECOND)
+        self._owed[key] = (plan, points + self._due(key, now), now + plan.window * gcra.SECOND)
         if len(self._owed) > MAX_KEYS:
             self._owed.popitem(last=False)
+        if self._later is None:
+            later = asyncio.get_running_loop().call_later
+            self._later = later(self.SOON, self._begin_to_settle)
+
+    def _begin_to_settle(self) -> None:
+        self._settling = asyncio.create_task(self._settle())
+
+    async def _settle(self) -> None:
+        """Give back what went along with nothing by then; while Redis is away it has to wait."""
+        self._later = None
+        while self._owed and self._clock() >= self._away_until:
+            owed = islice(self._owed.items(), self.MOST)
+            await self._in_turn([(key, plan, 0) for key, (plan, _, _) in owed])
 
     async def close(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+        await self._settle()
         await self._redis.aclose()

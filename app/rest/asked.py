@@ -50,6 +50,7 @@ def pairs(query: str) -> Query:
     once: Query = {}
     for name, text in given:
         if name in once:
-            raise Refused.parameter(name, f"`{name}` is given twice: separate values by commas")
+            detail = f"`{name}` is given twice: give it once, a list with commas in between"
+            raise Refused.parameter(name, detail)
         once[name] = text
     return once

@@ -129,8 +129,6 @@ class Dialect(ABC):
 
         def source_of(path: Sequence[str | int]) -> Source | None:
             names = [str(part) for part in path]
-            if names == ["cursor"]:
-                names = ["before" if "before" in asked.variables else "after"]
             for length in range(len(names), 0, -1):
                 parameter = takers.get(".".join(names[:length]))
                 if parameter is not None:

@@ -113,7 +113,9 @@ class RestDoor:
         found = self._paths[version].find(path)
         raw = request.scope.get("raw_path", b"").lower()
         if found is None or b"%2f" in raw or b"%00" in raw:  # no id has these in it
-            raise Refused.one(404, "NOT_FOUND", "Nothing is at this address: see /api/docs")
+            docs = self._settings.unless_production(self._settings.api_docs)
+            there = "/api/docs" if docs else f"{PREFIX}{version}/openapi.json"
+            raise Refused.one(404, "NOT_FOUND", f"Nothing is at this address: see {there}")
         methods, given = found
         allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
         if request.method == "OPTIONS":

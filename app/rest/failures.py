@@ -124,14 +124,15 @@ def of_payload(
     payload: Mapping[str, Any],
     source_of: SourceOf,
     *,
-    if_match: bool,
+    condition: str | None,
     keyed: bool,
     signing_in: bool,
 ) -> Refused | None:
-    """What the fields of a mutation's payload tell; None when it was done. `if_match` and `keyed`
-    say whether the request had `If-Match` and `Idempotency-Key`, `signing_in` what it is for."""
+    """What the fields of a mutation's payload tell; None when it was done. `condition` is the
+    header that made it conditional, `keyed` says whether it had an `Idempotency-Key`, `signing_in`
+    what it is for."""
     failures = [
-        _of_field(error, source_of, if_match=if_match, keyed=keyed, signing_in=signing_in)
+        _of_field(error, source_of, condition=condition, keyed=keyed, signing_in=signing_in)
         for error in payload["errors"]
     ]
     if not failures:
@@ -149,7 +150,7 @@ def _of_field(
     error: Mapping[str, Any],
     source_of: SourceOf,
     *,
-    if_match: bool,
+    condition: str | None,
     keyed: bool,
     signing_in: bool,
 ) -> Failure:
@@ -159,7 +160,7 @@ def _of_field(
     if signing_in and code in OF_SIGNING_IN:
         status = 401
     elif code is ErrorCode.VERSION_CONFLICT:
-        status, source = (412 if if_match else 409), {"header": "If-Match"}
+        status, source = (412 if condition else 409), {"header": condition or "If-Match"}
     elif keyed and not path and code in OF_KEYS:
         source = {"header": "Idempotency-Key"}
     elif code is ErrorCode.NOT_FOUND and (source is None or _leads(source)):

@@ -36,6 +36,8 @@ MAX_ECHOED = 100  # characters of what nobody knows
 # What values of GraphQL's types are in JSON; other scalars say it themselves.
 KINDS = {
     "Boolean": "true or false",
+    # In an address a `+` would be read as a space.
+    "DateTime": "a date and time with its offset, such as 2026-01-31T12:00:00Z",
     "Float": "a number",
     "ID": "an id, which is a string",
     "Int": "a whole number, of 32 bits at most",
@@ -100,20 +102,15 @@ def renamed(given: Any, fields: Fields, name: Naming, pointer: str) -> dict[str,
     if not isinstance(given, dict):
         raise invalid(pointer, "This must be an object")
     names = {name(field): field for field in fields}
-    unknown = [one[:MAX_ECHOED] for one in given if one not in names]
-    if unknown:
-        known = ", ".join(names) or "none"
-        raise Refused(
-            Failure(
-                400, "VALIDATION_ERROR", f"There is no `{one}` here; known: {known}",
-                {"pointer": f"{pointer}/{escaped(one)}"},
-            )
-            for one in unknown[:20]
-        )  # fmt: skip
-    return {
-        names[one]: _inner(value, fields[names[one]], name, f"{pointer}/{one}")
-        for one, value in given.items()
-    }
+
+    def read(one: str, value: Any) -> tuple[str, Any]:
+        if one not in names:
+            one, known = one[:MAX_ECHOED], ", ".join(names) or "none"
+            place = f"{pointer}/{escaped(one)}"
+            raise invalid(place, f"There is no `{one}` here; known: {known}")
+        return names[one], _inner(value, fields[names[one]], name, f"{pointer}/{one}")
+
+    return dict(each(partial(read, *pair) for pair in given.items()))
 
 
 def _inner(value: Any, field: GraphQLInputField, name: Naming, pointer: str) -> Any:
@@ -127,10 +124,16 @@ def _plain(value: Any, type: GraphQLInputType, pointer: str) -> Any:
     """GraphQL takes one for a list of one, and numbers for ids: JSON says what it means."""
     if is_list_type(get_nullable_type(type)) and not isinstance(value, list | None):
         raise invalid(pointer, "This must be a list")
-    if get_named_type(type) is GraphQLID:
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, int):
-                raise invalid(pointer, f"This must be {KINDS['ID']}")
+    if get_named_type(type) is not GraphQLID:
+        return value
+    if isinstance(value, list):
+        return each(partial(_id, one, f"{pointer}/{index}") for index, one in enumerate(value))
+    return _id(value, pointer)
+
+
+def _id(value: Any, pointer: str) -> Any:
+    if isinstance(value, int):
+        raise invalid(pointer, f"This must be {KINDS['ID']}")
     return value
 
 

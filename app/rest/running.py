@@ -89,11 +89,12 @@ class Runner:
         payload: Mapping[str, Any] = {}
         if plan.operation.mutation:
             payload = data[plan.operation.root]
-            conditional = "input.ifVersion" in asked.places
+            # Of both, `If-None-Match` is what nothing meets.
+            header = "If-None-Match" if "if-none-match" in request.headers else "If-Match"
             if refused := failures.of_payload(
                 payload,
                 source_of,
-                if_match=conditional,
+                condition=header if "input.ifVersion" in asked.places else None,
                 keyed=key is not None,
                 signing_in=plan.resource is TOKENS,
             ):

@@ -1,7 +1,13 @@
 """The arguments of a field: made once for all runs where no variable is in them, and else with as
 little as their variables leave to do."""
 
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from types import NoneType
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     FieldNode,
@@ -13,6 +19,13 @@ from graphql import (
 )
 
 from engine import adapter
+
+_FIXED = (str, int, float, NoneType, Enum, bytes, Decimal, date, time, timedelta, UUID)
+
+
+def fixed(arguments: Mapping[str, Any]) -> bool:
+    """Whether nobody can change them. What a scalar of somebody's is made into may be anything."""
+    return all(isinstance(one, _FIXED) for one in arguments.values())
 
 
 class Arguments:
@@ -83,7 +96,7 @@ class Arguments:
             for name, value in nodes.items()
             if isinstance(value, VariableNode)
         }
-        if any(isinstance(one, dict | list) for one in given.values()):
+        if not fixed(given):
             pass  # what a resolver may change, such as a JSON value, is made for each run
         elif not any(map(_uses_variables, nodes.values())):
             self._constant = given

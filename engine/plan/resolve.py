@@ -3,18 +3,16 @@
 `sources` are the objects, `outs` their rows in the response, `paths` their places there.
 """
 
-import enum
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine import adapter
 from engine.fields import Batch
+from engine.plan.arguments import fixed
 from engine.plan.complete import complete, listed, made_info
 from engine.plan.model import Direct, Field, Job, Kind, Paths, Row, State
 
 Sources = Sequence[Any]
-
-_IMMUTABLE = (str, int, float, bool, type(None), enum.Enum)
 
 
 def read_attribute(
@@ -47,8 +45,8 @@ def loaded_at_once(field: Field, batch: Batch, sources: Sources, state: State) -
     arguments = state.arguments(field)
     if field.allowed is not None:
         field.allowed(state.context)
-    parents = list(sources)
-    return batch.aligned(parents, batch.load(parents, state.context, **arguments))
+    values = batch.load(list(sources), state.context, **arguments)
+    return batch.aligned(len(sources), values)
 
 
 def resolve(field: Field, sources: Sources, outs: list[Row], paths: Paths, state: State) -> None:
@@ -81,11 +79,13 @@ def _called(
 ) -> list[Any]:
     call = field.resolve
     assert call
+    same = fixed(given)
     values: list[Any] = []
     for place, source in enumerate(sources):
         try:
+            arguments = given if same else field.arguments.coerced(state.executor)
             info = made_info(field, places and places[place], state)
-            values.append(call(source, info, **given))
+            values.append(call(source, info, **arguments))
         except Exception as error:
             values.append(state.fail(error, field.nodes))
     return values
@@ -101,13 +101,15 @@ def _called_directly(
 ) -> list[Any]:
     schema = state.schema
     shared = None if given else given
+    same = fixed(given)
     values: list[Any] = []
     for place, source in enumerate(sources):
         try:
             arguments = shared
             if arguments is None:
-                arguments = adapter.converted(schema, field.strawberry, given)
-                if all(isinstance(one, _IMMUTABLE) for one in arguments.values()):
+                own = given if same else field.arguments.coerced(state.executor)
+                arguments = adapter.converted(schema, field.strawberry, own)
+                if fixed(arguments):
                     shared = arguments
             arguments = {**arguments, **dict.fromkeys(direct.parents, source)}
             if direct.info:

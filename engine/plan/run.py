@@ -134,13 +134,14 @@ async def _load(group: Group, state: State) -> None:
     batch, whole = job.field.batch, state.whole(job.field)
     assert batch
     parents = list(chain.from_iterable(job.values for job, _ in group))
+    count = len(parents)  # the list is the load's from then on
     fields = [job.field for job, _ in group]
-    started = state.trace and state.trace.begin(fields, len(parents), whole=whole is not None)
+    started = state.trace and state.trace.begin(fields, count, whole=whole is not None)
     try:
         load = whole or batch.load
-        values = batch.aligned(parents, await load(parents, state.context, **arguments))  # type: ignore[misc]
+        values = batch.aligned(count, await load(parents, state.context, **arguments))  # type: ignore[misc]
     except Exception as error:
-        values = [error] * len(parents)
+        values = [error] * count
     finally:
         if started is not None:
             started()

@@ -76,10 +76,13 @@ async def test_redis_forgets_what_nobody_asked_for_in_thirty_days(redis):
 
 
 @pytest.mark.parametrize("address", ["redis://127.0.0.1:1", "unix:///nonexistent/redis.sock"])
-async def test_while_redis_is_away_nothing_is_known(address, caplog):
-    store = RedisDocuments(address)
+async def test_while_redis_is_away_nothing_is_known_and_it_is_asked_once_a_second(address, caplog):
+    now = 0
+    store = RedisDocuments(address, clock=lambda: now)
 
     await store.put(HASH, "{ a }")
+    assert await store.get(HASH) is None
+    now = 1
     assert await store.get(HASH) is None
 
     await store.close()

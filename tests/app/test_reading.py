@@ -142,6 +142,27 @@ async def test_connections_that_the_server_ended_are_replaced(address):
     await other.close()
 
 
+@pytest.mark.parametrize("writes", [True, False])
+async def test_connections_that_ended_unused_are_replaced_unnoticed(address, writes):
+    if address.startswith("sqlite"):
+        return  # has no server
+    database, other = Database.at(address, pool=3), Database.at(address, pool=1)
+
+    async def write():
+        async with database.write() as session:
+            await session.execute(text("SELECT pg_sleep(0.05)"))
+
+    await asyncio.gather(*(write() for _ in range(3)))
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    await other.fetch(text(f"{end} AND datname = current_database()"))
+    await asyncio.sleep(0.1)  # we hear of it
+    for _ in range(3):
+        await (write() if writes else database.fetch(text("SELECT 1")))
+    await database.check()
+    await database.close()
+    await other.close()
+
+
 async def test_an_observer_is_told_what_ran_and_how_long(db, ada):
     told = []
 

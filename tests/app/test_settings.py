@@ -82,7 +82,18 @@ def test_a_file_that_is_not_utf_8_is_named(nowhere):
             {"THINKALIKE_PUBLIC_URL": "example.org"},
             "THINKALIKE_PUBLIC_URL is 'example.org': String",
         ),
-        ({"THINKALIKE_DEPRECATIONS": "v1"}, 'error parsing value for field "deprecations"'),
+        (
+            {"THINKALIKE_DEPRECATIONS": "v1"},
+            "THINKALIKE_DEPRECATIONS is 'v1': JSON is expected. What of REST is to be left",
+        ),
+        (
+            {"THINKALIKE_S3_ENDPOINT": "http://key:secret@minio:9000"},
+            "THINKALIKE_S3_ENDPOINT is 'http://***@minio:9000': String should match",
+        ),
+        (
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://key:secret@collector"},
+            "OTEL_EXPORTER_OTLP_ENDPOINT is 'http://***@collector': String should match",
+        ),
         (
             {"THINKALIKE_DEPRECATIONS": '{"v1": {"since": "x"}}'},
             "THINKALIKE_DEPRECATIONS is 'x', at v1, at since: Input should be a valid datetime",

@@ -60,7 +60,7 @@ async def test_what_is_not_there_is_an_error_that_is_not_kept(http, path):
 
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
-    assert "Cache-Control" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/", "/graphiql"])

@@ -133,3 +133,11 @@ async def test_switches_do_not_depend_on_one_another(serve):
 
     assert (await client.get("/graphiql/")).status_code == 200
     assert (await client.post("/graphql", json={"query": SCHEMA})).json() == HIDDEN
+
+
+async def test_who_is_lost_is_sent_to_what_is_there(serve):
+    open, closed = await serve(), await serve(**PRODUCTION)
+    for client in (open, closed):
+        answer = await client.get("/api/v1/nothing")
+        _, _, there = answer.json()["errors"][0]["detail"].partition(": see ")
+        assert (await client.get(there, follow_redirects=True)).status_code == 200

@@ -86,7 +86,36 @@ async def load_a_generator(rows: list[Row], context: Context) -> Any:
     return (row.id for row in rows)
 
 
+async def load_a_mapping(rows: list[Row], context: Context) -> Any:
+    return {row.id: row.id * 10 for row in rows}
+
+
+async def load_a_set(rows: list[Row], context: Context) -> Any:
+    return {row.id for row in rows}
+
+
+async def load_emptying(rows: list[Row], context: Context) -> Any:
+    found = []
+    while rows:
+        found.append(rows.pop(0).id)
+    return found
+
+
+async def load_emptying_too_few(rows: list[Row], context: Context) -> Any:
+    rows.clear()
+    return []
+
+
+async def load_stop_for_one(rows: list[Row], context: Context) -> Any:
+    return [StopIteration("no 2") if row.id == 2 else row.id for row in rows]
+
+
 LOADS = {
+    "mapping": load_a_mapping,
+    "set": load_a_set,
+    "emptying": load_emptying,
+    "emptyingTooFew": load_emptying_too_few,
+    "stop": load_stop_for_one,
     "tooFew": load_too_few,
     "tooMany": load_too_many,
     "tooManyAtOnce": load_too_many_at_once,
@@ -122,6 +151,11 @@ class Loaded:
     awaitable: int | None = a_batched("awaitable")
     wrong_type: int | None = a_batched("wrongType")
     generator: int | None = a_batched("generator")
+    mapping: int | None = a_batched("mapping")
+    set: int | None = a_batched("set")
+    emptying: int | None = a_batched("emptying")
+    emptying_too_few: int | None = a_batched("emptyingTooFew")
+    stop: int | None = a_batched("stop")
 
 
 @strawberry.type
@@ -185,6 +219,16 @@ EACH_FAILS = {
             "Int cannot represent non-integer value: {'not': 'a number'}",
         ),
         ("generator", [1, 2, 3], [], ""),
+        ("mapping", [None] * 3, ALL, "load_a_mapping answered with 'dict', not with a list"),
+        ("set", [None] * 3, ALL, "load_a_set answered with 'set', not with a list"),
+        ("emptying", [1, 2, 3], [], ""),
+        (
+            "emptyingTooFew",
+            [None] * 3,
+            ALL,
+            "load_emptying_too_few answered 3 parents with 0 values",
+        ),
+        ("stop", [1, None, 3], [1], "no 2"),
     ],
 )
 async def test_the_right_fields_fail_and_others_do_not(name, values, wrong, message, kind, mode):

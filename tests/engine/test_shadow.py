@@ -75,6 +75,14 @@ def test_of_errors_inside_what_became_null_any_may_be_told():
     assert difference(result(data, first), result(data, error("x", "a", "b"))) == "errors"
 
 
+@pytest.mark.parametrize("path", [("elsewhere",), ("a", "b", 5), ("a", 0), ("a", "c", "d")])
+def test_an_error_may_bring_a_path_of_its_own(path):
+    data, brought = {"a": {"b": [1], "c": 2}}, error("one", *path)
+
+    assert difference(result(data, brought), result(data, brought)) is None
+    assert difference(result(data, brought), result(data, error("two", *path))) == "errors"
+
+
 # --- The mode ------------------------------------------------------------------------------------
 
 
@@ -158,4 +166,17 @@ async def test_what_a_plan_raises_is_a_difference(monkeypatch, told):
 
     assert done.result.data == {"planets": [{"name": "Earth"}, {"name": "Mars"}]}
     assert (one.counters.compared, one.counters.differing) == (1, 1)
+    assert told() == [("ERROR", "A plan of the operation unnamed differs: KeyError was raised")]
+
+
+async def test_what_cannot_be_compared_is_a_difference(monkeypatch, told):
+    def broken(*_):
+        raise KeyError("Secret")
+
+    monkeypatch.setattr(engine_module, "difference", broken)
+    one = shadow()
+
+    done = await execute(one, "{ planets { name } }")
+
+    assert done.result.data == {"planets": [{"name": "Earth"}, {"name": "Mars"}]}
     assert told() == [("ERROR", "A plan of the operation unnamed differs: KeyError was raised")]

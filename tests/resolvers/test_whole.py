@@ -81,6 +81,13 @@ async def world(db):
 
 
 @pytest.fixture
+def resources(resources):
+    """With plans, whatever the other tests are run with."""
+    planned = {"engine": "plan", "engine_plan_after": 0}
+    return replace(resources, settings=resources.settings.model_copy(update=planned))
+
+
+@pytest.fixture
 def eager(monkeypatch):
     """What variables ask for below is answered whole from the second time on."""
     monkeypatch.setattr("resolvers.whole.SIGHTS", 1)
@@ -90,11 +97,8 @@ def eager(monkeypatch):
 def answers(resources, statements, eager):
     """What is answered whole, and field by field; the first must take a statement a root field."""
 
-    def operations(**changed):
-        changed = resources.settings.model_copy(update=changed)
-        return Operations(replace(resources, settings=changed))
-
-    ours, right = operations(engine="plan", engine_plan_after=0), operations(engine="off")
+    off = resources.settings.model_copy(update={"engine": "off"})
+    ours, right = Operations(resources), Operations(replace(resources, settings=off))
 
     async def answers(text, actor, variables, roots, *, varied=False):
         asked, caller = Parameters(text, variables=variables), Caller(actor, BASE_URL, "test")

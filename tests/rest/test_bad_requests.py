@@ -148,3 +148,10 @@ async def test_who_proves_badly_is_no_guest(v1, v2, library, header, value, code
 async def test_a_read_takes_no_notice_of_a_body(v2, library):
     answer = await v2("GET", f"/users/{ADA}", content=b"{", headers={"Content-Type": "text/plain"})
     assert answer.status_code == 200
+
+
+async def test_the_moment_that_is_told_to_be_right_is_right_as_it_stands(http):
+    refused = await http.get("/api/v1/users?created_since=yesterday")
+    told = refused.json()["errors"][0]["detail"].rpartition(" ")[2]
+
+    assert (await http.get(f"/api/v1/users?created_since={told}")).status_code == 200

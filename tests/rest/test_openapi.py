@@ -230,6 +230,17 @@ def test_everything_has_an_example(version):
                        "NotAcceptable application/problem+json"]  # fmt: skip
 
 
+@each_version
+def test_swagger_ui_fills_in_what_is_needed_only(version):
+    filled = [
+        one["name"]
+        for one in DOCUMENTS[version]["components"]["parameters"].values()
+        if "example" in one and not one.get("required")
+    ]
+
+    assert filled == []
+
+
 # --- Served -------------------------------------------------------------------------------------
 
 

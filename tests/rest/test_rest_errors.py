@@ -131,6 +131,22 @@ async def test_all_unknown_names_at_once(refused, api):
     ]
 
 
+async def test_an_unknown_name_hides_nothing_else(refused, api):
+    answer = await refused(item(api.version, {"x": 1, "body": {"html": ""}}))
+
+    assert [place for *_, place in problems(answer)] == [
+        api.pointer("x"),
+        api.pointer("body", "html"),
+    ]
+
+
+@pytest.mark.parametrize("api", ["v1"], indirect=True)  # at v2 ids are relationships
+async def test_each_id_that_is_none_is_pointed_at(refused, api):
+    answer = await refused({"title": "x", "tag_ids": ["tag_x", 3, 4], "category_id": 5})
+
+    assert [place for *_, place in problems(answer)] == ["/tag_ids/1", "/tag_ids/2", "/category_id"]
+
+
 async def test_what_does_not_make_sense_is_told_at_once(refused, as_, api):
     answer = await as_("editor").send(
         "POST", "/content-items", title="", slug="A B", summary="x" * 2_001, publish=True,

@@ -40,12 +40,17 @@ async def each(work: Work, ids: list[str], act: Act, *, all_or_nothing: bool) ->
     if all_or_nothing and any(outcome.problems for outcome in done.values()):
         raise Invalid(
             [
-                Problem(problem.code, problem.message, ("ids", number, *problem.path))
+                Problem(problem.code, problem.message, ("ids", number, *_within(problem)))
                 for number, id in enumerate(ids)
                 for problem in done[id].problems
             ]
         )
     return [done[id] for id in ids]
+
+
+def _within(problem: Problem) -> tuple[str | int, ...]:
+    """Where it is in an item: nowhere, when it is the item itself that its id stands for."""
+    return () if problem.path == ("id",) else problem.path
 
 
 def _check(ids: list[str]) -> None:

@@ -37,14 +37,14 @@ PAGES: dict[str, tuple[Node, str]] = {
 }
 
 FILTERS = {
-    "query": "roses",
+    "query": "garden",
     "title.contains": "garden",
     "kind.in": "article",
     "slug.in": "a-garden-in-june",
     "username.in": "ada",
     "mimeType": "image/",
-    "At.gte": "2026-01-01T00:00:00+00:00",
-    "At.lt": "2027-01-01T00:00:00+00:00",
+    "At.gte": "2026-01-01T00:00:00Z",
+    "At.lt": "2027-01-01T00:00:00Z",
 }
 
 
@@ -78,7 +78,7 @@ class Parameters:
             if place:
                 key, schema, text = self._choice(plan, name, place)
                 node = _query(name, schema, text, required=_required(plan, place))
-                node |= _exemplary(place, schema)
+                node |= _exemplary(place, node)
             else:
                 key, schema, text = self._special(plan, name)
                 node = _query(name, schema, text)
@@ -178,12 +178,17 @@ def _addressed(schema: Node) -> Node:
     return schema | ({"minLength": 1} if schema["type"] == "string" else {})
 
 
-def _exemplary(place: str, schema: Node) -> Node:
-    """For what cannot be guessed from the schema."""
+def _exemplary(place: str, node: Node) -> Node:
+    """For what cannot be guessed from the schema. The `example` of a parameter is what Swagger UI
+    sends until somebody takes it out: a list that is filtered by all of them is empty."""
     found = next((text for end, text in FILTERS.items() if place.endswith(end)), None)
     if found is None:
         return {}
-    return {"example": [found] if schema.get("type") == "array" else found}
+    if "required" in node:
+        return {"example": found}
+    schema = node["schema"]
+    shown = [found] if schema.get("type") == "array" else found
+    return {"schema": schema | {"examples": [shown]}}
 
 
 def _query(name: str, schema: Node, text: str, *, required: bool = False) -> Node:

@@ -71,6 +71,11 @@ def test_titles_are_plain_text(markup: str, plain: str) -> None:
             None,
         ),
         (
+            Item(date_gmt="0001-01-01 00:00:00", published="Tue, 09 Apr 2013 20:20:39 +0200"),
+            datetime(2013, 4, 9, 18, 20, 39, tzinfo=UTC),
+            None,
+        ),
+        (
             Item(date="2013-04-09 11:20:39", published="Mon, 30 Nov -0001 00:00:00 +0000"),
             datetime(2013, 4, 9, 11, 20, 39, tzinfo=UTC),
             Fact.ZONE,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.documents import RedisDocuments
 from app.errors import StartupError
 from app.limits import gcra
 from app.limits.buckets import MemoryBuckets, RedisBuckets
@@ -22,6 +23,12 @@ SLOW = Plan("slow", points=60, burst=10)  # a point a minute: real time does not
 def redis():
     with servers.valkey() as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def late(monkeypatch):
+    """What is given back goes along with what is taken next."""
+    monkeypatch.setattr(RedisBuckets, "SOON", 3_600)
 
 
 class Memory:
@@ -212,6 +219,25 @@ async def test_processes_share_what_redis_knows(redis):
     await other.close()
 
 
+async def test_what_is_given_back_is_soon_there_for_other_processes(redis, monkeypatch):
+    monkeypatch.setattr(RedisBuckets, "SOON", 0.01)
+    monkeypatch.setattr(RedisBuckets, "MOST", 2)
+    one, other = RedisBuckets(redis), RedisBuckets(redis)
+    await one._redis.flushall()
+    for key in "abc":
+        await one.take(key, SLOW, 10)
+        one.give_back(key, SLOW, 9)
+    assert not (await other.take("a", SLOW, 9)).allowed
+
+    await asyncio.sleep(0.2)
+    assert [(await other.take(key, SLOW, 9)).allowed for key in "abc"] == [True, True, True]
+    await one.take("d", SLOW, 10)
+    one.give_back("d", SLOW, 10)
+    await one.close()  # not without that
+    assert await other.take("d", SLOW, 0) == Decision(True, 10, 0, 0)
+    await other.close()
+
+
 async def test_who_takes_at_the_same_time_takes_one_after_the_other(redis):
     buckets, calls = RedisBuckets(redis), []
     await buckets._redis.flushall()
@@ -294,6 +320,10 @@ async def test_redis_may_go_away_and_come_back(tmp_path):
     await buckets.close()
 
 
-def test_what_is_no_address_is_said_at_once():
+@pytest.mark.parametrize(
+    "address", ["localhost", "redis://host?no_such=option", "rediss://host?ssl_cert_reqs=no_such"]
+)
+@pytest.mark.parametrize("made", [RedisBuckets, RedisDocuments])
+def test_what_is_no_address_is_said_at_once(made, address):
     with pytest.raises(StartupError, match="REDIS_URL is not an address"):
-        RedisBuckets("localhost")
+        made(address)

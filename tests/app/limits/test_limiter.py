@@ -172,6 +172,7 @@ async def test_or_nothing_where_that_is_chosen(lost):
     [
         {"points": -1},
         {"points": 100_000_001},
+        {"points": 1},
         {"points": 1, "burst": 0},
         {"points": 1, "burst": 721},
         {"burst": 1},

@@ -65,7 +65,7 @@ async def test_a_cursor_of_another_list_or_order_is_a_clear_error(data, ask, lib
         body = await ask(of_items, after=cursor, sort=sort)
         assert [error["message"] for error in body["errors"]] == [FOREIGN], cursor
         assert body["errors"][0]["extensions"] == {
-            "code": "BAD_USER_INPUT", "number": 2001, "argument": "cursor",
+            "code": "BAD_USER_INPUT", "number": 2001, "argument": "after",
         }  # fmt: skip
 
 

@@ -59,7 +59,7 @@ async def test_one_that_fails_stops_all(data, db, items):
     assert answer["publishContentItems"] == {
         "succeeded": 0, "failed": 0, "results": [],
         "errors": [
-            {"field": "ids.1.id", "code": "NOT_FOUND"}, {"field": "ids.2.body", "code": "REQUIRED"},
+            {"field": "ids.1", "code": "NOT_FOUND"}, {"field": "ids.2.body", "code": "REQUIRED"},
         ],
     }  # fmt: skip
     assert await state(db) == before
