@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS = {
-    "check": "app.commands.check:check",
+    "check": "check:check",
     "demo": "app.commands.demo:demo",
     "documents": "resolvers.commands:documents",
     "explain": "resolvers.explain_command:explain",

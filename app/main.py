@@ -89,7 +89,8 @@ def middleware(resources: Resources) -> list[Middleware]:
 
 def refused(request: Request, error: HTTPException) -> Response:
     """An HTTP error as JSON, in the shape that every error has here."""
-    code = HTTPStatus(error.status_code).name
+    status = HTTPStatus(error.status_code)
+    code = "UNAUTHENTICATED" if status is HTTPStatus.UNAUTHORIZED else status.name
     return _answer(request, error.status_code, error.detail, code, error.headers)
 
 

@@ -12,10 +12,11 @@ MAY_IMPORT = {
     "loaders": {"app", "loaders"},
     "resolvers": {"app", "engine", "loaders", "resolvers"},
     "asgi.py": {"app", "resolvers"},
+    "check.py": {"app", "asgi"},
     "serve.py": {"app", "asgi"},
     "cli.py": set(),  # names its commands' modules as text and imports them when they are called
 }
-ROOFS = {"asgi", "cli", "serve"}
+ROOFS = {"asgi", "check", "cli", "serve"}
 OURS = {name for name in MAY_IMPORT if not name.endswith(".py")} | ROOFS
 MODULES = sorted(
     path

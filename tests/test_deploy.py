@@ -100,8 +100,9 @@ def test_the_container_has_what_the_wheel_is_made_of():
         for line in re.findall(r"^COPY (?!--from)(.*)$", CONTAINERFILE, re.MULTILINE)
         for source in line.split()[:-1]
     }
-    packages = {"app", "engine", "loaders", "resolvers", "asgi.py", "cli.py", "serve.py"}
-    assert packages | {"pyproject.toml", "deploy/requirements.lock", "web"} <= copied
+    packages = {"app", "engine", "loaders", "resolvers"}
+    roofs = {"asgi.py", "check.py", "cli.py", "serve.py"}
+    assert packages | roofs | {"pyproject.toml", "deploy/requirements.lock", "web"} <= copied
     assert [path for path in copied if not (ROOT / path).exists()] == []
     let_in = {
         line[1:]

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from sqlalchemy import event, text
 
 from app import health, migrations
-from app.commands.check import check, unwise
 from app.documents import RedisDocuments
 from app.errors import StartupError
 from app.health import Health, Outcome, Status
@@ -17,6 +16,7 @@ from app.main import create_app
 from app.resources import Resources
 from app.settings import Settings
 from asgi import doors
+from check import check, unwise
 from tests import servers
 from tests.processes import run
 
@@ -275,3 +275,19 @@ def test_the_command_tells_what_is_not_and_what_to_do(tmp_path, monkeypatch):
 def test_what_is_hardly_meant_is_named(given, named):
     chosen = Settings(_env_file=None, secret_key=SECRET, **given)
     assert [setting for setting, _ in unwise(chosen)] == named
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("THINKALIKE_TRUSTED_DOCUMENTS", "/nowhere.json", "/nowhere.json"),
+        ("THINKALIKE_DEPRECATIONS", '{"v9": {"since": "2027-01-01T00:00:00Z"}}', "no `v9`"),
+    ],
+)
+def test_the_command_refuses_what_a_server_refuses(tmp_path, monkeypatch, setting, value, said):
+    monkeypatch.setenv(setting, value)
+
+    result = CliRunner().invoke(check, ["--data", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert said in result.output.splitlines()[-1]

@@ -224,6 +224,7 @@ async def test_who_may_see_them(resources, peer, headers, chosen, status):
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     if status == 401:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     assert "RateLimit" not in answer.headers
 
 

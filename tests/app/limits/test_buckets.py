@@ -321,7 +321,13 @@ async def test_redis_may_go_away_and_come_back(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address", ["localhost", "redis://host?no_such=option", "rediss://host?ssl_cert_reqs=no_such"]
+    "address",
+    [
+        "localhost",
+        "redis://host/abc",
+        "redis://host?no_such=option",
+        "rediss://host?ssl_cert_reqs=no_such",
+    ],
 )
 @pytest.mark.parametrize("made", [RedisBuckets, RedisDocuments])
 def test_what_is_no_address_is_said_at_once(made, address):

@@ -1,3 +1,5 @@
+"""`thinkalike check`: whether a server could start here, and what is unwise about its settings."""
+
 import asyncio
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -11,6 +13,7 @@ from app.errors import StartupError
 from app.health import Findings, Health, Outcome
 from app.resources import Resources
 from app.settings import Settings
+from asgi import doors
 
 ADVICE = {
     "database": "Is it running, and is DATABASE_URL right?",
@@ -48,6 +51,7 @@ def _found(chosen: Settings) -> Findings:
 async def _look(chosen: Settings) -> Findings:
     resources = Resources.of(chosen)
     try:
+        doors(resources)  # what only they need of the settings, such as a file
         return await Health.of(resources).findings()
     finally:
         await resources.close()
