@@ -5,13 +5,14 @@ import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, event, func, select, text
 
 from app.db import Database
 from app.errors import Unavailable
 from app.models import ContentItem, ContentStatus, User
 from app.selects.sight import NOW
 from tests import factories
+from tests.sockets import until
 
 ENDLESS = text("""
     WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)
@@ -125,9 +126,8 @@ async def test_reads_and_writes_share_their_connections(address):
     await database.close()
 
 
+@pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)
 async def test_connections_that_the_server_ended_are_replaced(address):
-    if address.startswith("sqlite"):
-        return  # has no server
     database, other = Database.at(address, pool=2), Database.at(address, pool=1)
     await asyncio.gather(*(database.fetch(text("SELECT 1")) for _ in range(4)))
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
@@ -142,20 +142,24 @@ async def test_connections_that_the_server_ended_are_replaced(address):
     await other.close()
 
 
+@pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("writes", [True, False])
 async def test_connections_that_ended_unused_are_replaced_unnoticed(address, writes):
-    if address.startswith("sqlite"):
-        return  # has no server
     database, other = Database.at(address, pool=3), Database.at(address, pool=1)
 
     async def write():
         async with database.write() as session:
             await session.execute(text("SELECT pg_sleep(0.05)"))
 
+    opened = []
+    for engine in database._engines:
+        event.listen(
+            engine.sync_engine, "connect", lambda new, _: opened.append(new.driver_connection)
+        )
     await asyncio.gather(*(write() for _ in range(3)))
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     await other.fetch(text(f"{end} AND datname = current_database()"))
-    await asyncio.sleep(0.1)  # we hear of it
+    await until(lambda: all(one.is_closed() for one in opened))  # we hear of it
     for _ in range(3):
         await (write() if writes else database.fetch(text("SELECT 1")))
     await database.check()
