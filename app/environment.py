@@ -49,7 +49,7 @@ def _refusal(problem: ErrorDetails) -> str:
 
 
 def _shortened(value: object) -> str:
-    text = re.sub("//[^/@]*@", "//***@", str(value))  # names and passwords in an address
+    text = re.sub("//.*@", "//***@", str(value))  # names and passwords, whatever is in them
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 

@@ -186,8 +186,9 @@ class Conflict(Invalid):
     status = HTTPStatus.CONFLICT
 
     def __init__(self, expected: int, actual: int) -> None:
-        wanted = f"version {expected}" if expected > 0 else "what is no version"
-        message = f"Expected {wanted}, but it is at {actual}: read it again"
+        message = f"Expected version {expected}, but it is at {actual}: read it again"
+        if expected < 1:
+            message = f"It is at version {actual}, not at what you expect: read it again"
         super().__init__([Problem(ErrorCode.VERSION_CONFLICT, message, ("if_version",))])
         self.expected, self.actual = expected, actual
 

@@ -5,7 +5,6 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import Protocol
 
 from redis.asyncio.retry import Retry
@@ -172,6 +171,9 @@ class RedisBuckets:
         self._owed[key] = (plan, points + self._due(key, now), now + plan.window * gcra.SECOND)
         if len(self._owed) > MAX_KEYS:
             self._owed.popitem(last=False)
+        self._settle_soon()
+
+    def _settle_soon(self) -> None:
         if self._later is None:
             later = asyncio.get_running_loop().call_later
             self._later = later(self.SOON, self._begin_to_settle)
@@ -180,13 +182,20 @@ class RedisBuckets:
         self._settling = asyncio.create_task(self._settle())
 
     async def _settle(self) -> None:
-        """Give back what went along with nothing by then; while Redis is away it has to wait."""
-        self._later = None
-        while self._owed and self._clock() >= self._away_until:
-            owed = islice(self._owed.items(), self.MOST)
-            await self._in_turn([(key, plan, 0) for key, (plan, _, _) in owed])
+        """Give back what went along with nothing by now; while Redis is away it has to wait. What
+        is given back meanwhile is another turn's, or there would be a call for each answer."""
+        owed = [(key, plan, 0) for key, (plan, _, _) in self._owed.items()]
+        try:
+            for start in range(0, len(owed), self.MOST):
+                await self._in_turn(owed[start : start + self.MOST])
+        finally:
+            self._later = None
+        if self._owed and self._clock() >= self._away_until:
+            self._settle_soon()
 
     async def close(self) -> None:
+        if self._settling is not None:
+            await asyncio.wait([self._settling])
         if self._later is not None:
             self._later.cancel()
         await self._settle()

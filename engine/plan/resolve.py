@@ -83,7 +83,7 @@ def _called(
     values: list[Any] = []
     for place, source in enumerate(sources):
         try:
-            arguments = given if same else field.arguments.coerced(state.executor)
+            arguments = given if same or not values else field.arguments.coerced(state.executor)
             info = made_info(field, places and places[place], state)
             values.append(call(source, info, **arguments))
         except Exception as error:
@@ -107,7 +107,7 @@ def _called_directly(
         try:
             arguments = shared
             if arguments is None:
-                own = given if same else field.arguments.coerced(state.executor)
+                own = given if same or not values else field.arguments.coerced(state.executor)
                 arguments = adapter.converted(schema, field.strawberry, own)
                 if fixed(arguments):
                     shared = arguments

@@ -91,6 +91,10 @@ def test_a_file_that_is_not_utf_8_is_named(nowhere):
             "THINKALIKE_S3_ENDPOINT is 'http://***@minio:9000': String should match",
         ),
         (
+            {"THINKALIKE_S3_ENDPOINT": "http://key:s/ec@ret@minio:9000"},
+            "THINKALIKE_S3_ENDPOINT is 'http://***@minio:9000': String should match",
+        ),
+        (
             {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://key:secret@collector"},
             "OTEL_EXPORTER_OTLP_ENDPOINT is 'http://***@collector': String should match",
         ),

@@ -14,6 +14,7 @@ from app.limits.buckets import MemoryBuckets, RedisBuckets
 from app.limits.gcra import Decision
 from app.limits.plans import Plan
 from tests import servers
+from tests.sockets import until
 
 SECOND = gcra.SECOND
 SLOW = Plan("slow", points=60, burst=10)  # a point a minute: real time does not matter
@@ -229,13 +230,39 @@ async def test_what_is_given_back_is_soon_there_for_other_processes(redis, monke
         one.give_back(key, SLOW, 9)
 
     for key in "abc":
-        while not (await other.take(key, SLOW, 9)).allowed:
-            pass
+        decision = None
+        while decision is None or not decision.allowed:
+            decision = await other.take(key, SLOW, 9)
     await one.take("d", SLOW, 10)
     one.give_back("d", SLOW, 10)
     await one.close()  # not without that
     assert await other.take("d", SLOW, 0) == Decision(True, 10, 0, 0)
     await other.close()
+
+
+async def test_what_is_given_back_waits_for_the_call_before_it(monkeypatch):
+    monkeypatch.setattr(RedisBuckets, "SOON", 0.001)
+    buckets, asked, answered = RedisBuckets("redis://127.0.0.1:1"), [], asyncio.Event()
+
+    async def script(keys, _):
+        asked.append([key[-1] for key in keys])
+        await answered.wait()
+        return [0, 0] * len(keys)
+
+    monkeypatch.setattr(buckets, "_script", script)
+    buckets.give_back("a", SLOW, 1)
+    await until(lambda: asked)
+    for key in "bc":
+        buckets.give_back(key, SLOW, 1)
+        await asyncio.sleep(0.01)
+    assert asked == [["a"]]
+
+    closing = asyncio.create_task(buckets.close())
+    await asyncio.sleep(0)
+    assert asked == [["a"]]
+    answered.set()
+    await closing
+    assert asked == [["a"], ["b", "c"]]
 
 
 async def test_who_takes_at_the_same_time_takes_one_after_the_other(redis):
