@@ -1,5 +1,6 @@
 """Where the texts of automatic persisted queries are remembered, by their SHA-256 in hex."""
 
+import asyncio
 import logging
 import sys
 from collections import OrderedDict
@@ -67,10 +68,12 @@ class RedisDocuments:
     """
 
     DAYS = 30
+    CONNECTIONS = 20  # the library makes up to 100, and takes more callers for a failure
     TIMEOUT = PAUSE = 1.0  # seconds
 
     def __init__(self, url: str, clock: Callable[[], float] = monotonic) -> None:
         self._redis = redis(url, socket_timeout=self.TIMEOUT, socket_connect_timeout=self.TIMEOUT)
+        self._places = asyncio.Semaphore(self.CONNECTIONS)
         self._clock = clock
         self._away_until = float("-inf")
 
@@ -84,14 +87,15 @@ class RedisDocuments:
         await self._unless_away("kept", lambda: self._redis.set(key, text, ex=seconds))
 
     async def _unless_away(self, what: str, call: Callable[[], Awaitable[Any]]) -> Any:
-        if self._clock() < self._away_until:
-            return None
-        try:
-            return await call()
-        except (RedisError, OSError) as error:
-            self._away_until = self._clock() + self.PAUSE
-            logger.warning("Persisted queries cannot be %s: %s", what, error)
-            return None
+        async with self._places:
+            if self._clock() < self._away_until:  # it may have gone away while we waited
+                return None
+            try:
+                return await call()
+            except (RedisError, OSError) as error:
+                self._away_until = self._clock() + self.PAUSE
+                logger.warning("Persisted queries cannot be %s: %s", what, error)
+                return None
 
     async def check(self) -> None:
         try:

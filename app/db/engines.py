@@ -1,7 +1,9 @@
 """The engines behind an address: drivers, pools and what each connection is told first."""
 
 import math
+import sqlite3
 import time
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -59,6 +61,17 @@ def idle(engine: AsyncEngine) -> int:
     return pool.checkedin()
 
 
+class Released(sqlite3.Connection):
+    """One that, closed, holds no lock. SQLite keeps what is closed, with its transaction, as long
+    as there is a cursor in the middle of its rows, such as a cancelled statement's, which nobody
+    ends before the garbage collector comes: nothing could be written until then."""
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):  # such as one that was closed before
+            self.rollback()
+        super().close()
+
+
 def sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -66,7 +79,7 @@ def sqlite(url: URL, pool: int, timeout: float, *, write: bool) -> AsyncEngine:
         hide_parameters=True,  # errors go to the log, what people wrote does not
         max_overflow=0,
         # How long to wait for another process that writes.
-        connect_args={"timeout": min(timeout, LOCK_TIMEOUT)},
+        connect_args={"timeout": min(timeout, LOCK_TIMEOUT), "factory": Released},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

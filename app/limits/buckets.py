@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Lost
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as Late
 
 from app.limits import gcra
 from app.limits.gcra import Decision
@@ -151,7 +152,7 @@ class RedisBuckets:
             logger.warning("Redis does not say what callers may spend: %s", error)
             self._away_until = self._clock() + self.PAUSE
             for (key, plan, _), due in zip(asked, owed, strict=True):
-                if due:
+                if due and not isinstance(error, Late):  # which may have given it back: not twice
                     self.give_back(key, plan, due)
             return None
         pairs = zip(told[::2], told[1::2], strict=True)

@@ -20,6 +20,8 @@ from app.permissions import Actor, Permission
 from app.settings import Settings
 from resolvers.endpoint.parameters import Parameters, from_body
 
+MAX_ECHOED = 200  # characters of a path that leads nowhere
+
 GUARDS = (
     "graphql-preflight",
     "apollo-require-preflight",
@@ -98,4 +100,4 @@ def _key(target: Any, key: str, path: str) -> str | int:
 
 
 def _lost(path: str) -> RequestError:
-    return RequestError(400, f"`{path}` in `map` leads to no null in `variables`")
+    return RequestError(400, f"`{path[:MAX_ECHOED]}` in `map` leads to no null in `variables`")

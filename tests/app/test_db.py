@@ -1,6 +1,7 @@
 """The two doors of the database, and what is said when it does not answer."""
 
 import asyncio
+import gc
 
 import pytest
 from sqlalchemy import select, text
@@ -130,3 +131,26 @@ async def test_closing_waits_for_what_is_under_way(address):
 
     assert [await read for read in reads] == [[(1,)]] * 6
     await database.close()
+
+
+async def test_a_write_that_is_cancelled_at_any_moment_keeps_no_lock(tmp_path):
+    db = Database.at(f"sqlite:///{tmp_path}/x.db", timeout=5)
+    async with db.write() as session:
+        await session.execute(text("CREATE TABLE t (a)"))
+
+    async def write() -> None:
+        async with db.write() as session:
+            rows = await session.execute(text("INSERT INTO t VALUES (1), (2) RETURNING a"))
+            assert len(rows.all()) == 2
+
+    gc.disable()  # it would end forgotten cursors, some day
+    try:
+        for moment in range(200):
+            cancelled = asyncio.create_task(write())
+            await asyncio.sleep(moment / 100_000)
+            cancelled.cancel()
+            await asyncio.gather(cancelled, return_exceptions=True)
+            await write()
+    finally:
+        gc.enable()
+    await db.close()

@@ -1,5 +1,6 @@
 """Both stores of persisted queries behave the same; the shared one is a real Valkey's."""
 
+import asyncio
 import sys
 
 import pytest
@@ -62,6 +63,16 @@ async def test_processes_share_what_redis_keeps(redis):
     assert await other.get(HASH) == "{ a }"
     await one.close()
     await other.close()
+
+
+async def test_many_may_ask_at_once(redis):
+    store = RedisDocuments(redis)
+    await store.put(HASH, "{ a }")
+
+    found = await asyncio.gather(*(store.get(HASH) for _ in range(300)))
+
+    await store.close()
+    assert found == ["{ a }"] * 300
 
 
 async def test_redis_forgets_what_nobody_asked_for_in_thirty_days(redis):

@@ -263,6 +263,10 @@ MAPS = {
             "variables.__class__", "variables..file",
         )
     },
+    "a long path": (
+        json.dumps({"0": ["variables." + "x" * 100_000]}),
+        f"`variables.{'x' * 190}` in `map` leads to no null in `variables`",
+    ),
     "twice the same": (
         '{"0": ["variables.file", "variables.file"]}',
         "`variables.file` in `map` leads to no null in `variables`",

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.exceptions import TimeoutError as Late
 
 from app.documents import RedisDocuments
 from app.errors import StartupError
@@ -27,9 +28,10 @@ def redis():
 
 
 @pytest.fixture(autouse=True)
-def late(monkeypatch):
-    """What is given back goes along with what is taken next."""
+def patient(monkeypatch):
+    """What is given back goes along with what is taken next, and Redis has time to answer."""
     monkeypatch.setattr(RedisBuckets, "SOON", 3_600)
+    monkeypatch.setattr(RedisBuckets, "TIMEOUT", 5)
 
 
 class Memory:
@@ -360,3 +362,25 @@ async def test_redis_may_go_away_and_come_back(tmp_path):
 def test_what_is_no_address_is_said_at_once(made, address):
     with pytest.raises(StartupError, match="REDIS_URL is not an address"):
         made(address)
+
+
+async def test_what_redis_may_have_given_back_is_not_given_back_again():
+    with servers.valkey() as address:
+        now = 0
+        buckets = RedisBuckets(address, clock=lambda: now)
+        plan = Plan("anonymous", 1, 100)
+        await buckets.take("a", plan, 50)
+        buckets.give_back("a", plan, 20)
+        script = buckets._script
+
+        async def late(*asked):
+            await script(*asked)
+            raise Late
+
+        buckets._script = late
+        assert await buckets.take("a", plan, 0) is None
+
+        buckets._script, now = script, 2 * buckets.PAUSE
+        decision = await buckets.take("a", plan, 0)
+        assert decision.remaining == 70
+        await buckets.close()
